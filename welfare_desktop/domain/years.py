@@ -1,0 +1,55 @@
+"""Fiscal years: Gregorian inside, era years (平成30年度, 令和元年度) on screen and paper."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: (first fiscal year shown under this era, name, letter); newest first.  Fiscal 2019 begins in 平成31年4月 but is
+#: shown 令和元年度, as the reports of that year do.
+_ERAS = ((2019, "令和", "R"), (1989, "平成", "H"), (1926, "昭和", "S"))
+_STARTS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
+_ERA_YEAR = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})\s*(?:年度?)?")
+
+
+def era_year(year: int) -> str:
+    """Return fiscal ``year`` as ``平成30``, ``令和元`` …"""
+    for first, name, _ in _ERAS:
+        if year >= first:
+            number = year - _STARTS[name]
+            return f"{name}{'元' if number == 1 else number}"
+    return str(year)
+
+
+def fiscal_label(year: int) -> str:
+    """Return fiscal ``year`` as ``平成30年度``."""
+    return f"{era_year(year)}年度"
+
+
+def short_label(year: int) -> str:
+    """Return the era year without the era, as the 実績 column says: ``30年度``, ``元年度``."""
+    return re.sub("^(令和|平成|昭和)", "", fiscal_label(year))
+
+
+def both_label(year: int) -> str:
+    """Return ``令和2(2020)年度``, for years the program itself writes."""
+    return f"{era_year(year)}({year})年度"
+
+
+def compact_era(year: int) -> str:
+    """Return ``H30``, ``R1``: for reference numbers and file names."""
+    for first, name, letter in _ERAS:
+        if year >= first:
+            return f"{letter}{year - _STARTS[name]}"
+    return str(year)
+
+
+def gregorian(era: str, number: str) -> int:
+    """Return the Gregorian year of an era (name or letter) and its number (``元`` = 1); H32 is 2020."""
+    return _STARTS[era] + (1 if number == "元" else int(unicodedata.normalize("NFKC", number)))
+
+
+def find_years(text: str) -> list[int]:
+    """Return the Gregorian year of every era year written in ``text``, in order, full-width digits included."""
+    plain = unicodedata.normalize("NFKC", text)
+    return [gregorian(match[1], match[2]) for match in _ERA_YEAR.finditer(plain)]
