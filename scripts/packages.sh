@@ -11,8 +11,8 @@ declare -A GROUPS_OF=(
     [python]="python3 python3-venv"
     # What Qt loads at import and to draw without a screen.
     [qt]="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
-    # What Qt's X11 plugin loads beside that.
-    [screen]="libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libx11-xcb1"
+    # What the X11 and Wayland plugins load beside that, and the printer dialog.
+    [screen]="libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libx11-xcb1 libwayland-cursor0 libcups2"
     # What the tests read printed reports and workbooks back with, and a virtual screen.
     [reports]="poppler-utils libreoffice-calc fonts-morisawa-bizud-gothic xvfb xauth"
 )
@@ -29,12 +29,12 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     exit 0
 fi
 
+# Newer releases carry a few of these libraries under a name ending in t64. A name that dpkg does not know makes it
+# fail, which is no news here.
+installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${wanted[@]}" "${wanted[@]/%/t64}" 2>/dev/null || true)
 missing=()
 for name in "${wanted[@]}"; do
-    # Newer releases carry a few of these libraries under a name ending in t64.
-    if ! dpkg-query -W -f='${db:Status-Status}\n' "$name" "${name}t64" 2>/dev/null | grep -qx installed; then
-        missing+=("$name")
-    fi
+    grep -qxE "installed ${name//./\\.}(t64)?" <<<"$installed" || missing+=("$name")
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
@@ -62,7 +62,9 @@ quietly() {
     fi
     rm -f "$log"
 }
-export DEBIAN_FRONTEND=noninteractive
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
 quietly "${apt[@]}" update || echo "The package list could not be renewed; trying with the one at hand." >&2
-quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}" || {
+    echo "Installing them failed (above)." >&2
+    [ -z "${CI:-}" ] || exit 1
+}
