@@ -116,9 +116,7 @@ def resolve(plan: Plan, text: str) -> FieldKey:
     return FieldKey(address.owner, owner_id, address.field, None, address.year)
 
 
-def _locate(
-    plan: Plan, address: Address, text: str
-) -> tuple[BasicGoal | None, ActivityGoal | None, Activity | None]:
+def _locate(plan: Plan, address: Address, text: str) -> tuple[BasicGoal | None, ActivityGoal | None, Activity | None]:
     if address.basic_goal == 0:
         return None, None, None
     basic = next((item for item in plan.basic_goals if item.number == address.basic_goal), None)

@@ -267,7 +267,9 @@ def parse_text(key: FieldKey, text: str | Sequence[str], current: Value, new_id:
     lines = canonical_lines(text)
     if spec.required and not lines:
         raise InvalidValue(
-            f"「{spec.label}」は空にできません。", code="W-110", next_step="元の値は変わっていません。文字を入れてください。"
+            f"「{spec.label}」は空にできません。",
+            code="W-110",
+            next_step="元の値は変わっていません。文字を入れてください。",
         )
     match spec.kind:
         case Kind.LINE:
@@ -284,7 +286,9 @@ def parse_text(key: FieldKey, text: str | Sequence[str], current: Value, new_id:
         case Kind.RESULTS:
             assert isinstance(current, tuple)
             return realign_results([item for item in current if isinstance(item, Result)], lines, new_id)
-    raise InvalidValue(f"「{spec.label}」は文字として書き換えられません。", code="W-111", next_step="画面から変えてください。")
+    raise InvalidValue(
+        f"「{spec.label}」は文字として書き換えられません。", code="W-111", next_step="画面から変えてください。"
+    )
 
 
 def _parse_integer(spec: FieldSpec, lines: Lines) -> int | None:
@@ -293,7 +297,9 @@ def _parse_integer(spec: FieldSpec, lines: Lines) -> int | None:
     text = canonical_line("".join(lines))
     if not text.isdecimal() or len(text) > 4:
         raise InvalidValue(
-            f"「{spec.label}」の「{text[:20]}」は数として読めません。", code="W-101", next_step="数字だけを入れてください。"
+            f"「{spec.label}」の「{text[:20]}」は数として読めません。",
+            code="W-101",
+            next_step="数字だけを入れてください。",
         )
     return int(text)
 

@@ -1,0 +1,135 @@
+"""Reading a yearly report into a data file: the text form, or a workbook in the official layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..domain.errors import ExchangeError, NotAReport
+from ..domain.fields import lines_of
+from ..domain.matching import Laid, creating, lay_over
+from ..domain.model import Plan
+from ..domain.targets import read_targets
+from ..domain.values import values_of
+from ..exchange.reading import Reading, ReadingWarning
+from ..storage.store import Operation
+from .opening import create_from, default_who, open_file
+from .session import Session, new_id
+
+#: A real report is 90 kB; anything far larger is not one.
+_LARGEST = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import found and did; ``filled`` counts fields written, 0 when nothing changed."""
+
+    year: int
+    counts: dict[str, int]
+    warnings: tuple[ReadingWarning, ...]
+    filled: int
+
+
+def read_report(path: Path) -> Reading:
+    """Read a report file of either form; raises NotAReport or ExchangeError with what to do next."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise NotAReport(
+                "ファイルが大きすぎます。報告書ではないようです。",
+                code="W-311",
+                where=str(path),
+                next_step="報告書のファイルを選び直してください。何も変わっていません。",
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise ExchangeError(
+            "ファイルを読めません。",
+            code="W-301",
+            where=str(path),
+            next_step="場所と名前を確かめてください。何も変わっていません。",
+        ) from error
+    if data[:2] == b"PK":
+        from ..exchange.official_reading import read_official_workbook
+
+        return read_official_workbook(path)
+    from ..exchange.report_text import decode_report, read_report_text
+
+    return read_report_text(decode_report(data, str(path)), str(path))
+
+
+def import_report(path: Path, db: Path, *, who: str = "", dry_run: bool = False) -> Imported:
+    """Read the report at ``path`` into the data file ``db``, which is made when missing.
+
+    Blank fields are filled, differing ones reported and kept.  ``dry_run`` only tells.  Raises as
+    :func:`read_report`, and StoreError; then nothing was written.
+    """
+    reading = read_report(path)
+    operation = Operation("import", f"報告書の読込み（{path.name}）", who or default_who())
+    if not db.exists():
+        if not dry_run:
+            create_from(reading.plan, db, operation).close()
+        return Imported(reading.year, counts_of(reading.plan), reading.warnings, len(creating(reading.plan, new_id)))
+    session = open_file(db, who=operation.who, read_only=dry_run)
+    try:
+        return import_into(session, reading, operation.label, dry_run=dry_run)
+    finally:
+        session.close()
+
+
+def import_into(session: Session, reading: Reading, label: str, *, dry_run: bool = False) -> Imported:
+    """Lay a report that was read over an open data file, as one step of undo."""
+    plan = session.plan()
+    laid = lay_over(plan, reading.plan, new_id)
+    if laid.matched < laid.unmatched:
+        raise NotAReport(
+            f"この報告書の活動{laid.matched + laid.unmatched}件のうち{laid.unmatched}件が、開いている計画にありません。",
+            code="W-312",
+            where=plan.title,
+            next_step="別の計画の報告書のようです。新しいファイルに読み込んでください。何も変わっていません。",
+        )
+    if laid.changes and not dry_run:
+        session.apply(laid.changes, kind="import", label=label)
+    warnings = (*reading.warnings, *_laying_warnings(laid), *_year_warnings(plan, reading.year))
+    return Imported(reading.year, counts_of(reading.plan), warnings, len(laid.changes))
+
+
+def _laying_warnings(laid: Laid) -> list[ReadingWarning]:
+    found = []
+    for difference in laid.differences:
+        kept, read = lines_of(difference.kept), lines_of(difference.read)
+        found.append(
+            ReadingWarning(
+                "I-201",
+                f"{difference.address}: すでに{len(kept)}行の別の内容があるので、報告書の{len(read)}行は入れませんでした。",
+            )
+        )
+    found += [ReadingWarning("I-202", f"{words}は計画になかったので加えました。") for words in laid.added]
+    return found
+
+
+def _year_warnings(plan: Plan, year: int) -> list[ReadingWarning]:
+    if plan.first_year <= year <= plan.last_year:
+        return []
+    words = f"{year}年度は計画の期間（{plan.first_year}～{plan.last_year}年度）の外です。参考として読み込みました。"
+    return [ReadingWarning("I-203", words)]
+
+
+def counts_of(plan: Plan) -> dict[str, int]:
+    """Return how much a plan holds, as ``import-report`` reports it."""
+    activities = [activity for _, _, activity in plan.walk()]
+    slots = [slot for activity in activities for part in activity.parts for slot in part.slots]
+    years = (plan.first_year, plan.last_year)
+    texts = (value for key, value in values_of(plan) if key.spec.kind in ("lines", "entry", "indicators", "results"))
+    return {
+        "basic_goals": len(plan.basic_goals),
+        "activity_goals": sum(len(goal.activity_goals) for goal in plan.basic_goals),
+        "activities": len(activities),
+        "departments": len(plan.departments),
+        "slots": len(slots),
+        "lines": sum(len(lines_of(value)) for value in texts),
+        "targets": sum(
+            len(item.targets if item.targets is not None else read_targets(item.text, years))
+            for slot in slots
+            for item in slot.indicators
+        ),
+    }

@@ -1,0 +1,230 @@
+"""An open data file as the window and the command line see it: reading, editing, undo and redo.
+
+Undo and redo are ordinary changes: undoing applies the inverse of what was committed, under the same condition that
+nobody changed the field meanwhile.  They cross fields and activities, and history shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from ..domain.addresses import address_of, places, resolve, spoken
+from ..domain.completeness import Fill, fill_of
+from ..domain.errors import EditConflict, UnknownAddress
+from ..domain.fields import Change, FieldKey, Value, parse_text
+from ..domain.model import Activity, Plan
+from ..storage.store import Applied, HistoryRow, Operation, Store
+
+Listener = Callable[[Applied], None]
+#: One row of the tree: (id, parent id, number, title, retired_from).
+OutlineRow = tuple[str, str, int, str, int | None]
+
+
+def new_id() -> str:
+    """Return a fresh identifier."""
+    return str(uuid4())
+
+
+class Session:
+    """One person working on one open data file.  ``who`` is written into the history of every change."""
+
+    def __init__(self, store: Store, who: str) -> None:
+        self._store = store
+        self.who = who
+        self._done: list[Applied] = []
+        self._undone: list[Applied] = []
+        self._listeners: list[Listener] = []
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The data file."""
+        return self._store.path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the file is open for viewing only."""
+        return self._store.read_only
+
+    @property
+    def dataset_id(self) -> str:
+        """The identity of the content, kept through copies and backups."""
+        return self._store.dataset_id
+
+    def outline(self) -> list[list[OutlineRow]]:
+        """Return basic goals, activity goals and activities as lean rows in print order."""
+        return self._store.outline()
+
+    def plan(self, years: Sequence[int] | None = None) -> Plan:
+        """Return the plan with the entries of ``years`` (None: every year; empty: structure and indicators)."""
+        return self._store.plan(years)
+
+    def activity(self, activity_id: str) -> Activity | None:
+        """Return one activity with every year's entries, or None when it left the structure."""
+        return self._store.activity(activity_id)
+
+    def years(self) -> list[int]:
+        """Return the fiscal years a report can be made for: the plan's and every other year that holds entries.
+
+        Planned work for the year after the last reported one does not make that year reportable.
+        """
+        plan = self._store.plan(())
+        held = [year for year in self._store.entry_years() if year < plan.first_year]
+        return sorted({*held, *range(plan.first_year, plan.last_year + 1)})
+
+    def latest_year(self) -> int:
+        """Return the newest fiscal year with status or results; the plan's first year when there is none."""
+        plan = self._store.plan()
+        held = [
+            year
+            for _, _, activity in plan.walk()
+            for part in activity.parts
+            for slot in part.slots
+            for year in (*slot.status, *slot.results)
+        ]
+        return max(held, default=plan.first_year)
+
+    def value(self, key: FieldKey) -> Value:
+        """Return the stored value of ``key``."""
+        return self._store.value(key)
+
+    def revision(self, key: FieldKey) -> int:
+        """Return the revision of ``key``; 0 when it never changed."""
+        return self._store.revision(key)
+
+    def resolve(self, address: str) -> FieldKey:
+        """Return the key an address names; raises UnknownAddress."""
+        return resolve(self._store.plan(()), address)
+
+    def address(self, key: FieldKey) -> str:
+        """Return the address of ``key``."""
+        return address_of(key, places(self._store.plan(())))
+
+    def history(self, key: FieldKey | None = None, limit: int | None = None) -> list[HistoryRow]:
+        """Return changes, newest first: of one field, or of the whole file."""
+        return self._store.history(key, limit=limit)
+
+    def fills(self, year: int, department: str | None = None) -> dict[str, Fill]:
+        """Return how far each activity (by id) is filled for ``year``, of one department by name or of all."""
+        plan = self._store.plan((year, year + 1))
+        return {activity.id: fill_of(activity, year, department) for _, _, activity in plan.walk()}
+
+    def shown(self, key: FieldKey, value: Value) -> Sequence[str]:
+        """Return the lines of ``value`` as a person reads them: departments by name."""
+        from ..domain.fields import Kind, lines_of
+
+        lines = lines_of(value)
+        if key.spec.kind is not Kind.REFERENCES:
+            return lines
+        names = {department.id: department.name for department in self._store.plan(()).departments}
+        return [names.get(line, line) for line in lines]
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def enter(
+        self, key: FieldKey, text: str | Sequence[str], *, before: Value | None = None, why: str = ""
+    ) -> Applied | None:
+        """Store what a person typed into ``key`` (lines joined by LF); None when nothing changed.
+
+        ``before`` is the value the typing started from; None means whatever is stored now.  Raises InvalidValue,
+        EditConflict or StoreError; then nothing was changed.
+        """
+        current = self._store.value(key)
+        start = current if before is None else before
+        return self.edit(key, parse_text(key, text, start, new_id), before=start, why=why)
+
+    def edit(self, key: FieldKey, after: Value, *, before: Value | None = None, why: str = "") -> Applied | None:
+        """Commit one field; None when nothing changed.  Raises as :meth:`enter`."""
+        start = self._store.value(key) if before is None else before
+        if after == start:
+            return None
+        return self.apply([Change(key, start, after)], kind="edit", label=f"{spoken(key)}の変更", why=why)
+
+    def apply(self, changes: Sequence[Change], *, kind: str, label: str, why: str = "") -> Applied:
+        """Commit several changes as one step of undo.  Raises EditConflict or StoreError; then nothing changed."""
+        applied = self._store.apply(changes, Operation(kind, label, self.who, why))
+        self._done.append(applied)
+        self._undone.clear()
+        self._tell(applied)
+        return applied
+
+    @property
+    def undo_label(self) -> str | None:
+        """What undo would take back, or None when there is nothing."""
+        return self._done[-1].operation.label if self._done else None
+
+    @property
+    def redo_label(self) -> str | None:
+        """What redo would bring back, or None when there is nothing."""
+        return self._undone[-1].operation.label if self._undone else None
+
+    def undo(self) -> Applied | None:
+        """Take the last step back; None when there is none.
+
+        Raises EditConflict when somebody else changed one of its fields since; the step is then dropped, so that the
+        ones before it can still be taken back.
+        """
+        return self._step(self._done, self._undone, "undo", "元に戻す")
+
+    def redo(self) -> Applied | None:
+        """Bring the last undone step back; None when there is none.  Raises as :meth:`undo`."""
+        return self._step(self._undone, self._done, "redo", "やり直す")
+
+    def _step(self, source: list[Applied], target: list[Applied], kind: str, verb: str) -> Applied | None:
+        if not source:
+            return None
+        step = source[-1]
+        inverse = [change.inverse for change in reversed(step.changes)]
+        label = f"{verb}: {step.operation.label}"
+        try:
+            applied = self._store.apply(inverse, Operation(kind, label, self.who, undoes=step.operation_id))
+        except EditConflict:
+            source.pop()
+            raise
+        source.pop()
+        target.append(Applied(applied.operation_id, step.operation, applied.changes, applied.revisions))
+        self._tell(applied)
+        return applied
+
+    # --- hearing ------------------------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call ``listener`` after every commit of this session, with what changed."""
+        self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Listener) -> None:
+        """Stop calling ``listener``."""
+        self._listeners.remove(listener)
+
+    def _tell(self, applied: Applied) -> None:
+        for listener in tuple(self._listeners):
+            listener(applied)
+
+    # --- the file -----------------------------------------------------------------------------------------------
+
+    def problems(self) -> list[str]:
+        """Return sentences about everything in the file that does not prove itself; empty when it is sound."""
+        return self._store.problems()
+
+    def changed_elsewhere(self, seen: int) -> bool:
+        """Whether another program wrote to the file since :meth:`data_version` returned ``seen``."""
+        return self._store.data_version() != seen
+
+    def data_version(self) -> int:
+        """Return a number that changes when another program writes to the file."""
+        return self._store.data_version()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+
+def require_activity(session: Session, activity_id: str) -> Activity:
+    """Return an activity that must exist; raises UnknownAddress when it left the structure meanwhile."""
+    activity = session.activity(activity_id)
+    if activity is None:
+        raise UnknownAddress("この活動は計画の構成からなくなっています。", next_step="左の一覧から選び直してください。")
+    return activity
