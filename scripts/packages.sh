@@ -12,7 +12,8 @@ declare -A GROUPS_OF=(
     # What Qt loads at import and to draw without a screen.
     [qt]="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
     # What the X11 and Wayland plugins load beside that, and the printer dialog.
-    [screen]="libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libx11-xcb1 libwayland-cursor0 libcups2"
+    [screen]="libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libx11-xcb1
+              libwayland-cursor0 libcups2"
     # What the tests read printed reports and workbooks back with, and a virtual screen.
     [reports]="poppler-utils libreoffice-calc fonts-morisawa-bizud-gothic xvfb xauth"
 )
@@ -20,8 +21,8 @@ declare -A GROUPS_OF=(
 wanted=()
 for group in "$@"; do
     [ -n "${GROUPS_OF[$group]:-}" ] || { echo "packages.sh: no group called $group" >&2; exit 2; }
-    read -ra names <<<"${GROUPS_OF[$group]}"
-    wanted+=("${names[@]}")
+    # shellcheck disable=SC2206  # split at blanks on purpose
+    wanted+=(${GROUPS_OF[$group]})
 done
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
