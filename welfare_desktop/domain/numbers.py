@@ -168,7 +168,7 @@ _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _NUMBER = re.compile(
     rf"(?=[0-9])(?<![0-9A-Za-z第№])(?<![0-9][-/:.,])(?:{_DIGITS}[億万千])*(?:{_DIGITS}|(?<=[億万千]))(?![0-9])(?![-/:.,][0-9])"
 )
-_PART = re.compile(rf"(?P<digits>{_DIGITS})(?P<multiplier>[億万千]?)")
+_PART = re.compile(f"({_DIGITS})([億万千]?)")
 
 
 def canonical_unit(unit: str) -> str:
@@ -249,8 +249,8 @@ def _is_date(plain: str, start: int, end: int) -> bool:
 
 def _value_of(written: str) -> Decimal:
     """Return what digits with 億, 万 and 千 between them amount to: 1万2,000 is 12000."""
-    parts = _PART.finditer(written)
-    return sum(
-        (Decimal(part["digits"].replace(",", "")) * _MULTIPLIERS.get(part["multiplier"], 1) for part in parts),
-        start=Decimal(0),
-    )
+    parts = [(Decimal(digits.replace(",", "")), multiplier) for digits, multiplier in _PART.findall(written)]
+    if len(parts) == 1 and not parts[0][1]:
+        return parts[0][0]
+    amount = sum((value * _MULTIPLIERS.get(multiplier, 1) for value, multiplier in parts), start=Decimal(0))
+    return Decimal(format_decimal(amount, grouped=False))
