@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..domain.fields import target_to_json
-from ..domain.judging import judgements_of
-from ..domain.linking import propose_links, read_value
-from ..domain.model import Activity, ActorPart, Indicator, Plan, Result
-from ..domain.targets import read_targets
+from welfare_desktop.domain.fields import target_to_json
+from welfare_desktop.domain.judging import judgements_of
+from welfare_desktop.domain.linking import propose_links, read_value
+from welfare_desktop.domain.model import Activity, ActorPart, Indicator, Plan, Result
+from welfare_desktop.domain.targets import read_targets
 
 FORMAT = "welfare-dump/1"
 

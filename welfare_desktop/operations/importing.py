@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..domain.errors import ExchangeError, NotAReport
-from ..domain.fields import lines_of
-from ..domain.matching import Laid, creating, lay_over
-from ..domain.model import Plan
-from ..domain.targets import read_targets
-from ..domain.values import values_of
-from ..exchange.reading import Reading, ReadingWarning
-from ..storage.store import Operation
+from welfare_desktop.domain.errors import ExchangeError, NotAReport
+from welfare_desktop.domain.fields import lines_of
+from welfare_desktop.domain.matching import Laid, creating, lay_over
+from welfare_desktop.domain.model import Plan
+from welfare_desktop.domain.targets import read_targets
+from welfare_desktop.domain.values import values_of
+from welfare_desktop.exchange.reading import Reading, ReadingWarning
+from welfare_desktop.storage.store import Operation
+
 from .opening import create_from, default_who, open_file
 from .session import Session, new_id
 
@@ -49,10 +50,10 @@ def read_report(path: Path) -> Reading:
             next_step="場所と名前を確かめてください。何も変わっていません。",
         ) from error
     if data[:2] == b"PK":
-        from ..exchange.official_reading import read_official_workbook
+        from welfare_desktop.exchange.official_reading import read_official_workbook
 
         return read_official_workbook(path)
-    from ..exchange.report_text import decode_report, read_report_text
+    from welfare_desktop.exchange.report_text import decode_report, read_report_text
 
     return read_report_text(decode_report(data, str(path)), str(path))
 

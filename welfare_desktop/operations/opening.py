@@ -5,11 +5,12 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from ..domain.matching import creating
-from ..domain.model import Plan
-from ..paths import resource
-from ..storage.opening import create_store, open_store
-from ..storage.store import Operation
+from welfare_desktop.domain.matching import creating
+from welfare_desktop.domain.model import Plan
+from welfare_desktop.paths import resource
+from welfare_desktop.storage.opening import create_store, open_store
+from welfare_desktop.storage.store import Operation
+
 from .session import Session, new_id
 
 #: The plan that ships with the program.
@@ -29,7 +30,7 @@ def new_file(path: Path, plan_file: Path | None = None, *, who: str = "", force:
 
     Raises StoreError when something is in the way and NotAReport when the plan file is wrong; then nothing was made.
     """
-    from ..exchange.plan_file import read_plan_file
+    from welfare_desktop.exchange.plan_file import read_plan_file
 
     plan = read_plan_file(plan_file or resource("plans", BUNDLED_PLAN))
     return create_from(plan, path, Operation("new", "計画から新しく作成", who or default_who()), force=force)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from ..domain.addresses import address_of, places, resolve, spoken
-from ..domain.completeness import Fill, fill_of
-from ..domain.errors import EditConflict, UnknownAddress
-from ..domain.fields import Change, FieldKey, Value, parse_text
-from ..domain.model import Activity, Plan
-from ..storage.store import Applied, HistoryRow, Operation, Store
+from welfare_desktop.domain.addresses import address_of, places, resolve, spoken
+from welfare_desktop.domain.completeness import Fill, fill_of
+from welfare_desktop.domain.errors import EditConflict, UnknownAddress
+from welfare_desktop.domain.fields import Change, FieldKey, Value, parse_text
+from welfare_desktop.domain.model import Activity, Plan
+from welfare_desktop.storage.store import Applied, HistoryRow, Operation, Store
 
 Listener = Callable[[Applied], None]
 #: One row of the tree: (id, parent id, number, title, retired_from).
@@ -114,7 +114,7 @@ class Session:
 
     def shown(self, key: FieldKey, value: Value) -> Sequence[str]:
         """Return the lines of ``value`` as a person reads them: departments by name."""
-        from ..domain.fields import Kind, lines_of
+        from welfare_desktop.domain.fields import Kind, lines_of
 
         lines = lines_of(value)
         if key.spec.kind is not Kind.REFERENCES:

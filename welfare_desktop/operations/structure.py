@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..domain.errors import InvalidValue
-from ..domain.fields import CHILD_OF, Change, FieldKey, Owner, Value
-from ..domain.model import Actor, Department, Lines
-from ..domain.text import canonical_line, canonical_lines, folded
-from ..domain.values import slot_values
-from ..storage.store import Applied
+from welfare_desktop.domain.errors import InvalidValue
+from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, Value
+from welfare_desktop.domain.model import Actor, Department, Lines
+from welfare_desktop.domain.text import canonical_line, canonical_lines, folded
+from welfare_desktop.domain.values import slot_values
+from welfare_desktop.storage.store import Applied
+
 from .session import Session, new_id, require_activity
 
 _NOTHING_CHANGED = "何も変わっていません。"

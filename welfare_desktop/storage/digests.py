@@ -13,9 +13,10 @@ from collections.abc import Iterable
 
 from peewee import Database
 
-from ..domain.fields import FIELDS, FieldKey, Owner, Value, to_json
-from ..domain.model import Actor
-from ..domain.values import values_of
+from welfare_desktop.domain.fields import FIELDS, FieldKey, Owner, Value, to_json
+from welfare_desktop.domain.model import Actor
+from welfare_desktop.domain.values import values_of
+
 from .loading import load_plan
 from .rows import OWNER_TABLE, read_value
 from .tables import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import Database
 
-from ..domain.model import (
+from welfare_desktop.domain.model import (
     Activity,
     ActivityGoal,
     Actor,
@@ -25,6 +25,7 @@ from ..domain.model import (
     Slot,
     Target,
 )
+
 from .rows import (
     OVERRIDE_COLUMNS,
     RESULT_COLUMNS,
@@ -160,9 +161,7 @@ class _Loader:
     def _gather_indicators(self) -> None:
         targets: dict[str, list[Target]] = defaultdict(list)
         query: Any = TargetRow.select(TargetRow.indicator, *TARGET_COLUMNS)
-        for indicator, *columns in (
-            query.order_by(TargetRow.indicator, TargetRow.position).tuples().execute(self.db)
-        ):
+        for indicator, *columns in query.order_by(TargetRow.indicator, TargetRow.position).tuples().execute(self.db):
             targets[indicator].append(target_from_row(tuple(columns)))
         table = IndicatorRow
         query = table.select(table.id, table.slot, table.text, table.corrected).where(table.position.is_null(False))

@@ -14,15 +14,16 @@ import uuid
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from peewee import DatabaseError, OperationalError, SqliteDatabase
 
-from ..domain.errors import StoreDamaged, StoreError, StoreTooNew
-from ..domain.fields import Change
-from ..paths import migrations_dir
+from welfare_desktop.domain.errors import StoreDamaged, StoreError, StoreTooNew
+from welfare_desktop.domain.fields import Change
+from welfare_desktop.paths import migrations_dir
+
 from .digests import EMPTY, content_digest
 from .store import Operation, Store, store_error
+from .sql import fetch
 from .tables import TABLES, StoreRow
 
 #: "WFLR" in SQLite's application_id: tells our files from other SQLite databases.
@@ -84,8 +85,8 @@ def _initialise(path: Path) -> None:
     database = _connect(path, "rwc")
     try:
         _run_migrations(database, migrations_dir())
-        database.execute_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        database.execute_sql(f"PRAGMA user_version = {schema_version()}")
+        fetch(database, f"PRAGMA application_id = {APPLICATION_ID}")
+        fetch(database, f"PRAGMA user_version = {schema_version()}")
         StoreRow.insert(id=1, dataset_id=str(uuid.uuid4()), content_digest=EMPTY, history_digest=EMPTY).execute(
             database
         )
@@ -182,7 +183,9 @@ def _identify(path: Path) -> int:
 
 def _uri(path: Path, mode: str) -> str:
     """Return SQLite's URI for ``path``; a UNC share needs an empty authority."""
-    text = quote(str(path.absolute()).replace("\\", "/"))
+    text = str(path.absolute()).replace("\\", "/")
+    for mark in "%?#":  # the three that mean something in a URI; SQLite takes everything else as it stands
+        text = text.replace(mark, f"%{ord(mark):02X}")
     return f"file:{text if text.startswith('/') else '/' + text}?mode={mode}"
 
 
@@ -192,7 +195,7 @@ def _connect(path: Path, mode: str) -> SqliteDatabase:
     database = SqliteDatabase(_uri(path, mode), pragmas=pragmas, uri=True, autoconnect=False)
     database.connect()
     for name, wanted in pragmas:
-        if str(database.execute_sql(f"PRAGMA {name}").fetchone()[0]) != str(wanted):
+        if str(fetch(database, f"PRAGMA {name}")[0][0]) != str(wanted):
             database.close()
             raise OperationalError(f"setting {name} was not taken")
     return database
@@ -203,7 +206,7 @@ def put_in_place(scratch: Path, path: Path, *, force: bool) -> None:
     with scratch.open("rb+") as file:
         os.fsync(file.fileno())
     if force:
-        os.replace(scratch, path)
+        scratch.replace(path)
     else:
         try:
             os.link(scratch, path)
@@ -212,7 +215,7 @@ def put_in_place(scratch: Path, path: Path, *, force: bool) -> None:
         except OSError:  # a file system without links: the check and the rename are two steps there
             if path.exists():
                 raise FileExistsError(path) from None
-            os.replace(scratch, path)
+            scratch.replace(path)
     sync_folder(path.parent)
 
 
@@ -244,7 +247,7 @@ def migrate(path: Path, directory: Path | None = None) -> Path:
             before = list(StoreRow.select(StoreRow.content_digest).tuples().execute(database))
             _run_migrations(database, directory or migrations_dir())
             after = [(content_digest(database),)]
-            database.execute_sql(f"PRAGMA user_version = {target}")
+            fetch(database, f"PRAGMA user_version = {target}")
         finally:
             database.close()
         if before != after:

@@ -8,8 +8,8 @@ from typing import Any
 
 from peewee import Database
 
-from ..domain.fields import CHILD_OF, FieldKey, Kind, Owner, Value
-from ..domain.model import (
+from welfare_desktop.domain.fields import CHILD_OF, FieldKey, Kind, Owner, Value
+from welfare_desktop.domain.model import (
     Entry,
     Indicator,
     Judgement,
@@ -19,6 +19,7 @@ from ..domain.model import (
     Target,
     TargetKind,
 )
+
 from .tables import (
     ActivityGoalRow,
     ActivityRow,

@@ -18,13 +18,15 @@ from typing import Any
 
 from peewee import DatabaseError, OperationalError, SqliteDatabase
 
-from ..domain.addresses import spoken
-from ..domain.errors import EditConflict, StoreBusy, StoreDamaged, StoreError
-from ..domain.fields import Change, FieldKey, Owner, Value, from_json
-from ..domain.model import Activity, Actor, Plan
+from welfare_desktop.domain.addresses import spoken
+from welfare_desktop.domain.errors import EditConflict, StoreBusy, StoreDamaged, StoreError
+from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, from_json
+from welfare_desktop.domain.model import Activity, Actor, Plan
+
 from . import loading
 from .digests import added, content_digest, history_digest, term, value_json, value_term
 from .rows import owner_exists, read_value, write_value
+from .sql import fetch
 from .tables import ChangeRow, OperationRow, StoreRow
 
 
@@ -129,12 +131,12 @@ class Store:
     def data_version(self) -> int:
         """Return a number that changes when another connection wrote to the file."""
         with _told(self.path):
-            return int(self._db.execute_sql("PRAGMA data_version").fetchone()[0])
+            return int(fetch(self._db, "PRAGMA data_version")[0][0])
 
     def latest_operation(self) -> int:
         """Return the number of the last operation, 0 when there was none."""
         with _told(self.path):
-            return int(self._db.execute_sql("SELECT COALESCE(MAX(id), 0) FROM operation").fetchone()[0])
+            return int(fetch(self._db, "SELECT COALESCE(MAX(id), 0) FROM operation")[0][0])
 
     def history(
         self, key: FieldKey | None = None, *, operation_id: int | None = None, limit: int | None = None
@@ -234,10 +236,10 @@ class Store:
     def _find_problems(self, thorough: bool) -> list[str]:
         found = []
         if thorough:
-            rows = [str(row[0]) for row in self._db.execute_sql("PRAGMA integrity_check").fetchall()]
+            rows = [str(row[0]) for row in fetch(self._db, "PRAGMA integrity_check")]
             if rows != ["ok"]:
                 found.append(f"ファイルの構造に{len(rows)}か所の傷があります。")
-            broken = self._db.execute_sql("PRAGMA foreign_key_check").fetchall()
+            broken = fetch(self._db, "PRAGMA foreign_key_check")
             if broken:
                 found.append(f"つながりの切れた行が{len(broken)}行あります。")
         _, _, content, history = self._store_row()
