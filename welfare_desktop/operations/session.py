@@ -217,6 +217,10 @@ class Session:
         """Return a number that changes when another program writes to the file."""
         return self._store.data_version()
 
+    def latest_operation(self) -> int:
+        """Return the number of the last thing done to the file, by anybody; 0 when nothing was."""
+        return self._store.latest_operation()
+
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()

@@ -22,8 +22,8 @@ from welfare_desktop.domain.fields import Change
 from welfare_desktop.paths import migrations_dir
 
 from .digests import EMPTY, content_digest
-from .store import Operation, Store, store_error
 from .sql import fetch
+from .store import Operation, Store, store_error
 from .tables import TABLES, StoreRow
 
 #: "WFLR" in SQLite's application_id: tells our files from other SQLite databases.

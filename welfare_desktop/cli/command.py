@@ -1,0 +1,51 @@
+"""What a command is, and what it answers."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Exit status: done; done and something is left for a person; refused, nothing was changed.
+DONE, LEFT, REFUSED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command has to say: ``data`` for ``--json``, ``lines`` (Japanese) for people, and its exit status.
+
+    ``raw`` is written as it is instead of either, for commands whose result is a document.
+    """
+
+    data: dict[str, Any]
+    lines: tuple[str, ...] = ()
+    status: int = DONE
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, one Japanese line of help, its arguments and what it does."""
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], Answer]
+    details: str = field(default="")
+
+
+def add_db(parser: argparse.ArgumentParser) -> None:
+    """Add ``--db`` and ``--who``, which every command on a data file takes."""
+    parser.add_argument("--db", required=True, metavar="DB", help="保存ファイル（.welfare）")
+    add_who(parser)
+
+
+def add_who(parser: argparse.ArgumentParser) -> None:
+    """Add ``--who``, the name written into the history."""
+    parser.add_argument("--who", default="", metavar="名前", help="履歴に残す入力者の名前（省くとパソコンの利用者名）")
+
+
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Add ``--force``, without which no command overwrites a file."""
+    parser.add_argument("--force", action="store_true", help="同じ名前のファイルがあれば置き換える")

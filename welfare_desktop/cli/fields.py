@@ -1,0 +1,106 @@
+"""Commands on single fields: reading, setting, history."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from welfare_desktop.domain.errors import InvalidValue
+
+from .command import Answer, Command, add_db
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("address", metavar="ADDRESS", help="例: 1-1-3/city.2/status@2018")
+
+
+def _get_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    _address(parser)
+
+
+def _get(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.editing import view
+    from welfare_desktop.operations.opening import open_file
+
+    with closing(open_file(Path(arguments.db), read_only=True)) as session:
+        field = view(session, arguments.address)
+    data = {
+        "address": field.address,
+        "lines": list(field.lines),
+        "state": field.state.value,
+        "revision": field.revision,
+    }
+    return Answer(data, field.lines)
+
+
+def _set_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    _address(parser)
+    parser.add_argument("text", metavar="TEXT", help="行を改行でつないだ文字。- なら標準入力から読む")
+    parser.add_argument("--why", default="", metavar="理由", help="履歴に残す理由")
+
+
+def _set(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.editing import set_field
+    from welfare_desktop.operations.opening import open_file
+
+    text = _standard_input() if arguments.text == "-" else arguments.text
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        field = set_field(session, arguments.address, text, arguments.why)
+    words = f"{field.address} を保存しました。版 {field.revision}"
+    return Answer({"address": field.address, "revision": field.revision}, (words,))
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidValue(
+            "標準入力の文字が UTF-8 ではありません。",
+            code="W-151",
+            where=f"{error.start} バイト目",
+            next_step="UTF-8 で渡してください。何も変わっていません。",
+        ) from error
+
+
+def _history_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("address", metavar="ADDRESS", nargs="?", help="この欄だけ（省くとすべて）")
+    parser.add_argument("--limit", type=int, metavar="N", help="新しい方から N 件")
+
+
+def _history(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.editing import changes_of
+    from welfare_desktop.operations.opening import open_file
+
+    with closing(open_file(Path(arguments.db), read_only=True)) as session:
+        changes = changes_of(session, arguments.address, arguments.limit)
+    data: list[dict[str, Any]] = [
+        {
+            "address": item.address,
+            "before": list(item.before),
+            "after": list(item.after),
+            "who": item.who,
+            "when": item.when,
+            "why": item.why,
+            "what": item.label,
+            "revision": item.revision,
+        }
+        for item in changes
+    ]
+    lines = []
+    for item in changes:
+        lines.append(f"{item.when} {item.who} {item.address} {item.label}{f'（{item.why}）' if item.why else ''}")
+        lines += [f"  － {line}" for line in item.before] + [f"  ＋ {line}" for line in item.after]
+    return Answer({"changes": data}, tuple(lines) or ("まだ変更はありません。",))
+
+
+COMMANDS = (
+    Command("get", "一つの欄を見る", _get_arguments, _get),
+    Command("set", "一つの欄を書き換える", _set_arguments, _set),
+    Command("history", "誰がいつ何を変えたか", _history_arguments, _history),
+)

@@ -1,0 +1,118 @@
+"""Parsing the command line and printing the answer.
+
+Text goes to stdout in Japanese, errors to stderr as ``エラー CODE: what, where, what to do next``.  With ``--json``
+exactly one JSON object is printed on stdout, on errors too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+from welfare_desktop import __version__
+from welfare_desktop.domain.errors import WelfareError
+
+from . import fields, files, outputs, safety
+from .command import REFUSED, Answer, Command
+
+COMMANDS: tuple[Command, ...] = (*files.COMMANDS, *fields.COMMANDS, *outputs.COMMANDS, *safety.COMMANDS)
+
+
+class _UsageError(WelfareError):
+    default_code = "W-001"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(
+            f"コマンドの書き方が違います（{message}）。",
+            where=self.prog,
+            next_step=f"{self.prog} --help を見てください。",
+        )
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = _Parser(prog="main.py", description="地域福祉計画 実施状況入力。コマンドなしで起動すると画面が開きます。")
+    parser.add_argument("--version", action="version", version=f"welfare_desktop {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.help, epilog=command.details)
+        command.add_arguments(sub)
+        sub.add_argument("--json", action="store_true", help="結果を JSON で出す")
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    _speak_utf8(sys.stdout)
+    _speak_utf8(sys.stderr)
+    as_json = "--json" in arguments
+    try:
+        parsed = build_parser().parse_args(list(arguments))
+        answer: Answer = parsed.run(parsed)
+    except WelfareError as error:
+        return _refuse(error, as_json)
+    except KeyboardInterrupt:
+        return _refuse(WelfareError("中止しました。何も変わっていません。", code="W-900"), as_json)
+    except Exception as error:  # noqa: BLE001 - a bug must still answer in the agreed form, without texts in the log
+        return _refuse(_bug(error), as_json)
+    _print(answer, as_json)
+    return answer.status
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    try:
+        if answer.raw is not None:
+            sys.stdout.write(answer.raw)
+        elif as_json:
+            print(json.dumps(answer.data, ensure_ascii=False, sort_keys=True))
+        else:
+            for line in answer.lines:
+                print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) had enough
+        sys.stderr.close()
+
+
+def _refuse(error: WelfareError, as_json: bool) -> int:
+    if as_json:
+        fields_of_error: dict[str, Any] = {
+            "code": error.code,
+            "message": error.message,
+            "where": error.where,
+            "next": error.next_step,
+        }
+        print(json.dumps({"error": fields_of_error}, ensure_ascii=False, sort_keys=True))
+    else:
+        print(str(error), file=sys.stderr)
+    return REFUSED
+
+
+def _bug(error: Exception) -> WelfareError:
+    """Return what to say of an error nobody meant; the log gets places, never texts of the report."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    logging.getLogger(__name__).error("%s at %s", type(error).__name__, places)
+    return WelfareError(
+        f"プログラムの誤りで止まりました（{type(error).__name__}）。保存済みの内容は無事です。",
+        code="W-999",
+        where=places,
+        next_step="この行を添えて知らせてください。",
+    )
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Print UTF-8 whatever the console's code page, so that a pipe gets what was promised."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")

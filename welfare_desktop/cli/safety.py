@@ -1,0 +1,52 @@
+"""Commands that keep data safe: copies, bringing them back, proving a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .command import DONE, LEFT, Answer, Command, add_db, add_force
+
+
+def _backup_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("--to", metavar="FILE", help="控えの名前（省くと「控え」フォルダーに日時の名前で）")
+    add_force(parser)
+
+
+def _backup(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.backing_up import back_up
+
+    target = Path(arguments.to) if arguments.to else None
+    made = back_up(Path(arguments.db), target, force=arguments.force)
+    return Answer({"file": str(made)}, (f"控えを作り、中身を確かめました: {made}",))
+
+
+def _restore_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("backup", metavar="BACKUP", help="戻す控え")
+    add_db(parser)
+
+
+def _restore(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.backing_up import restore
+
+    kept = restore(Path(arguments.backup), Path(arguments.db))
+    words = [f"{arguments.db} を控えから戻しました。"]
+    if kept is not None:
+        words.append(f"戻す前のファイルはここにあります: {kept}")
+    return Answer({"file": arguments.db, "kept": str(kept) if kept else None}, tuple(words))
+
+
+def _verify(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.backing_up import verify
+
+    problems = verify(Path(arguments.db))
+    words = tuple(problems) or ("中身は最後に保存したときと一致しています。",)
+    return Answer({"ok": not problems, "problems": problems}, words, LEFT if problems else DONE)
+
+
+COMMANDS = (
+    Command("backup", "控えを作る", _backup_arguments, _backup),
+    Command("restore", "控えから戻す", _restore_arguments, _restore),
+    Command("verify", "中身が無事かを確かめる", add_db, _verify),
+)
