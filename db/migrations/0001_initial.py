@@ -103,6 +103,17 @@ def up(migrator: Any, db: Database) -> None:
             table_name = "department_former"
             primary_key = CompositeKey("department", "position")
 
+    class NoteRow(Model):
+        owner = TextField()
+        owner_id = TextField()
+        field = TextField()
+        year = IntegerField()
+        text = TextField()
+
+        class Meta:
+            table_name = "note"
+            primary_key = CompositeKey("owner", "owner_id", "field", "year")
+
     class SlotRow(Model):
         id = TextField(primary_key=True)
         parent = ForeignKeyField(ActivityRow, column_name="activity_id", on_delete="RESTRICT")
@@ -220,6 +231,7 @@ def up(migrator: Any, db: Database) -> None:
         ActivityTextRow,
         DepartmentRow,
         DepartmentFormerRow,
+        NoteRow,
         SlotRow,
         SlotDepartmentRow,
         SlotEntryRow,

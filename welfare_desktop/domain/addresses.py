@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
 )
 #: Fields an address may name; structure is changed by operations of its own.
 _ADDRESSABLE = {
-    Owner.PLAN: ("title", "vision", "first_year", "last_year"),
+    Owner.PLAN: ("title", "vision", "first_year", "last_year", "maker", "contact", "deadline"),
     Owner.BASIC_GOAL: ("title",),
     Owner.ACTIVITY_GOAL: ("title",),
     Owner.ACTIVITY: ("title", "residents_role", "organizations_role"),

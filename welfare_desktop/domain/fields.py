@@ -75,6 +75,7 @@ class Kind(StrEnum):
     OVERRIDES = "overrides"  # tuple[JudgementOverride, ...]
     CHILDREN = "children"  # ids of what stands below, in order
     REFERENCES = "references"  # ids of departments, in order
+    NOTE = "note"  # Lines kept by the office beside the plan
     FORMER = "former"  # earlier names: ((name, last year), ...)
 
 
@@ -109,6 +110,7 @@ _DEFAULTS: dict[Kind, Value] = {
     Kind.OVERRIDES: (),
     Kind.CHILDREN: (),
     Kind.REFERENCES: (),
+    Kind.NOTE: (),
     Kind.FORMER: (),
 }
 
@@ -119,6 +121,12 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(Owner.PLAN, "last_year", "計画の最終年度", Kind.NUMBER, required=True),
     FieldSpec(Owner.PLAN, "basic_goals", "基本目標の並び", Kind.CHILDREN),
     FieldSpec(Owner.PLAN, "departments", "担当課の並び", Kind.CHILDREN),
+    FieldSpec(Owner.PLAN, "maker", "作成者", Kind.NOTE),
+    FieldSpec(Owner.PLAN, "contact", "返送先・問合せ", Kind.NOTE),
+    FieldSpec(Owner.PLAN, "phrases", "定型文（共通）", Kind.NOTE),
+    FieldSpec(Owner.PLAN, "deadline", "提出期限", Kind.NOTE, yearly=True),
+    FieldSpec(Owner.PLAN, "closed", "年度の確定", Kind.NOTE, yearly=True),
+    FieldSpec(Owner.PLAN, "ignored", "指摘の無視", Kind.NOTE, yearly=True),
     FieldSpec(Owner.BASIC_GOAL, "number", "番号", Kind.NUMBER, required=True),
     FieldSpec(Owner.BASIC_GOAL, "title", "基本目標", Kind.LINE, required=True),
     FieldSpec(Owner.BASIC_GOAL, "activity_goals", "活動目標の並び", Kind.CHILDREN),
@@ -142,6 +150,9 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(Owner.SLOT, "judgements", "判定", Kind.OVERRIDES, yearly=True),
     FieldSpec(Owner.SLOT, "retired_from", "廃止年度", Kind.YEAR),
     FieldSpec(Owner.DEPARTMENT, "name", "担当課名", Kind.LINE, required=True),
+    FieldSpec(Owner.DEPARTMENT, "phrases", "定型文", Kind.NOTE),
+    FieldSpec(Owner.DEPARTMENT, "reference", "整理番号", Kind.NOTE, yearly=True),
+    FieldSpec(Owner.DEPARTMENT, "state", "提出の状態", Kind.NOTE, yearly=True),
     FieldSpec(Owner.DEPARTMENT, "former", "以前の名称", Kind.FORMER),
 )
 _BY_NAME = {(spec.owner, spec.name): spec for spec in FIELDS}
@@ -276,7 +287,7 @@ def parse_text(key: FieldKey, text: str | Sequence[str], current: Value, new_id:
             return canonical_line("".join(lines))
         case Kind.NUMBER | Kind.YEAR:
             return _parse_integer(spec, lines)
-        case Kind.LINES:
+        case Kind.LINES | Kind.NOTE:
             return lines
         case Kind.ENTRY:
             return Entry(lines)
@@ -409,7 +420,7 @@ def from_json(kind: Kind, data: Json) -> Value:
         case Kind.LINE | Kind.NUMBER | Kind.YEAR:
             plain: str | int | None = data
             return plain
-        case Kind.LINES | Kind.CHILDREN | Kind.REFERENCES:
+        case Kind.LINES | Kind.NOTE | Kind.CHILDREN | Kind.REFERENCES:
             return tuple(str(item) for item in data)
         case Kind.ENTRY:
             return Entry(tuple(data["lines"]), bool(data.get("draft", False)))

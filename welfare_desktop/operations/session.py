@@ -12,9 +12,10 @@ from uuid import uuid4
 
 from welfare_desktop.domain.addresses import address_of, places, resolve, spoken
 from welfare_desktop.domain.completeness import Fill, fill_of
-from welfare_desktop.domain.errors import EditConflict, UnknownAddress
+from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Value, parse_text
-from welfare_desktop.domain.model import Activity, Plan
+from welfare_desktop.domain.model import Activity, Lines, Plan
+from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.storage.store import Applied, HistoryRow, Operation, Store
 
 Listener = Callable[[Applied], None]
@@ -27,6 +28,16 @@ def new_id() -> str:
     return str(uuid4())
 
 
+def report_year(key: FieldKey) -> int | None:
+    """Return the fiscal year whose report prints ``key``, or None for what belongs to no year.
+
+    The report of Y prints status@Y, results@Y and planned@Y+1 (``domain.md``).
+    """
+    if key.year is None or key.name not in ("status", "planned", "results", "judgements"):
+        return None
+    return key.year - 1 if key.name == "planned" else key.year
+
+
 class Session:
     """One person working on one open data file.  ``who`` is written into the history of every change."""
 
@@ -36,6 +47,7 @@ class Session:
         self._done: list[Applied] = []
         self._undone: list[Applied] = []
         self._listeners: list[Listener] = []
+        self._closed: frozenset[int] | None = None
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -76,15 +88,12 @@ class Session:
         return sorted({*held, *range(plan.first_year, plan.last_year + 1)})
 
     def latest_year(self) -> int:
-        """Return the newest fiscal year with status or results; the plan's first year when there is none."""
-        plan = self._store.plan()
-        held = [
-            year
-            for _, _, activity in plan.walk()
-            for part in activity.parts
-            for slot in part.slots
-            for year in (*slot.status, *slot.results)
-        ]
+        """Return the newest fiscal year of the plan that is being reported; its first year when none is.
+
+        A year is being reported when it has a status or results; the rollover makes drafts of both years' texts.
+        """
+        plan = self._store.plan(())
+        held = [year for year in self._store.reported_years() if year <= plan.last_year]
         return max(held, default=plan.first_year)
 
     def value(self, key: FieldKey) -> Value:
@@ -145,11 +154,36 @@ class Session:
 
     def apply(self, changes: Sequence[Change], *, kind: str, label: str, why: str = "") -> Applied:
         """Commit several changes as one step of undo.  Raises EditConflict or StoreError; then nothing changed."""
+        self._require_open_years(changes)
         applied = self._store.apply(changes, Operation(kind, label, self.who, why))
         self._done.append(applied)
         self._undone.clear()
         self._tell(applied)
         return applied
+
+    def _require_open_years(self, changes: Sequence[Change]) -> None:
+        """Refuse to touch what the report of a closed (確定) year prints."""
+        closed = self.closed_years()
+        for change in changes:
+            year = report_year(change.key)
+            if year in closed:
+                raise InvalidValue(
+                    f"{fiscal_label(year)}は確定しているので書き換えられません。",
+                    code="W-160",
+                    where=spoken(change.key),
+                    next_step="直すには、理由を入れて年度の鍵を外してください。何も変わっていません。",
+                )
+
+    def closed_years(self) -> frozenset[int]:
+        """Return the fiscal years that are closed (確定): what their reports print is locked."""
+        if self._closed is None:
+            notes = self._store.notes()
+            self._closed = frozenset(key.year or 0 for key, lines in notes.items() if key.name == "closed" and lines)
+        return self._closed
+
+    def notes(self) -> dict[FieldKey, Lines]:
+        """Return everything the office keeps beside the plan (deadlines, closed years, phrases …)."""
+        return self._store.notes()
 
     @property
     def undo_label(self) -> str | None:
@@ -178,6 +212,7 @@ class Session:
             return None
         step = source[-1]
         inverse = [change.inverse for change in reversed(step.changes)]
+        self._require_open_years(inverse)
         label = f"{verb}: {step.operation.label}"
         try:
             applied = self._store.apply(inverse, Operation(kind, label, self.who, undoes=step.operation_id))
@@ -200,6 +235,7 @@ class Session:
         self._listeners.remove(listener)
 
     def _tell(self, applied: Applied) -> None:
+        self._closed = None
         for listener in tuple(self._listeners):
             listener(applied)
 

@@ -25,6 +25,7 @@ from .tables import (
     DepartmentFormerRow,
     IndicatorRow,
     JudgementRow,
+    NoteRow,
     OperationRow,
     ResultRow,
     SlotDepartmentRow,
@@ -70,6 +71,7 @@ def filled_keys(db: Database) -> Iterable[FieldKey]:
                     yield FieldKey(owner, owner_id, spec.name, actor)
     yield from _text_keys(db)
     yield from _slot_keys(db)
+    yield from note_keys(db)
 
 
 #: Fields kept in the owner's own row or as children; the others are found through their own tables.
@@ -99,6 +101,15 @@ def _text_keys(db: Database) -> Iterable[FieldKey]:
         yield FieldKey(Owner.PLAN, plan_id, "departments")
 
 
+def note_keys(db: Database) -> Iterable[FieldKey]:
+    """Yield the keys of everything the office keeps beside the plan; it is no part of the domain tree."""
+    table = NoteRow
+    for owner, owner_id, name, year in (
+        table.select(table.owner, table.owner_id, table.field, table.year).tuples().execute(db)
+    ):
+        yield FieldKey(Owner(owner), owner_id, name, None, year or None)
+
+
 def _slot_keys(db: Database) -> Iterable[FieldKey]:
     for slot, name, year in (
         SlotEntryRow.select(SlotEntryRow.slot, SlotEntryRow.field, SlotEntryRow.year).tuples().execute(db)
@@ -122,6 +133,7 @@ def content_digest(db: Database) -> str:
     terms = [value_term(key, value) for key, value in values_of(plan)]
     standing = {key.owner_id for key, _ in values_of(plan)} | {plan.id}
     terms += [value_term(key, read_value(db, key)) for key in filled_keys(db) if key.owner_id not in standing]
+    terms += [value_term(key, read_value(db, key)) for key in note_keys(db) if key.owner_id in standing]
     return added(EMPTY, *terms)
 
 

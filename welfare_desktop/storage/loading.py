@@ -97,6 +97,15 @@ def entry_years(db: Database) -> list[int]:
     return sorted(years)
 
 
+def reported_years(db: Database) -> list[int]:
+    """Return every fiscal year any slot has a status or a result of, ascending."""
+    table = SlotEntryRow
+    query = table.select(table.year).where(table.field == "status").distinct()
+    years = {row[0] for row in query.tuples().execute(db)}
+    years |= {row[0] for row in ResultRow.select(ResultRow.year).distinct().tuples().execute(db)}
+    return sorted(years)
+
+
 def _positioned(db: Database, table: Any) -> Any:
     query = table.select(table.id, table.parent, table.number, table.title, table.retired_from)
     return query.where(table.position.is_null(False)).order_by(table.parent, table.position).tuples().execute(db)

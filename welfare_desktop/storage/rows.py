@@ -29,6 +29,7 @@ from .tables import (
     DepartmentRow,
     IndicatorRow,
     JudgementRow,
+    NoteRow,
     PlanRow,
     ResultRow,
     SlotDepartmentRow,
@@ -175,6 +176,27 @@ def _write_lines(db: Database, key: FieldKey, value: Value) -> None:
         actor = key.actor.value if key.actor is not None else ""
         text = "\n".join(str(line) for line in value)
         ActivityTextRow.insert(activity=key.owner_id, actor=actor, field=key.name, text=text).execute(db)
+
+
+def _note_condition(key: FieldKey) -> Any:
+    table = NoteRow
+    owner = (table.owner == key.owner.value) & (table.owner_id == key.owner_id)
+    return owner & (table.field == key.name) & (table.year == (key.year or 0))
+
+
+def _read_note(db: Database, key: FieldKey) -> Lines:
+    rows = list(NoteRow.select(NoteRow.text).where(_note_condition(key)).tuples().execute(db))
+    return split_lines(rows[0][0]) if rows else ()
+
+
+def _write_note(db: Database, key: FieldKey, value: Value) -> None:
+    assert isinstance(value, tuple)
+    NoteRow.delete().where(_note_condition(key)).execute(db)
+    if value:
+        text = "\n".join(str(line) for line in value)
+        NoteRow.insert(
+            owner=key.owner.value, owner_id=key.owner_id, field=key.name, year=key.year or 0, text=text
+        ).execute(db)
 
 
 def _entry_condition(key: FieldKey) -> Any:
@@ -346,6 +368,7 @@ _READERS: dict[Kind, Callable[[Database, FieldKey], Value]] = {
     Kind.REFERENCES: _read_references,
     Kind.FORMER: _read_former,
     Kind.LINES: _read_lines,
+    Kind.NOTE: _read_note,
     Kind.ENTRY: _read_entry,
     Kind.INDICATORS: _read_indicators,
     Kind.RESULTS: _read_results,
@@ -357,6 +380,7 @@ _WRITERS: dict[Kind, Callable[[Database, FieldKey, Value], None]] = {
     Kind.REFERENCES: _write_references,
     Kind.FORMER: _write_former,
     Kind.LINES: _write_lines,
+    Kind.NOTE: _write_note,
     Kind.ENTRY: _write_entry,
     Kind.INDICATORS: _write_indicators,
     Kind.RESULTS: _write_results,

@@ -20,11 +20,11 @@ from peewee import DatabaseError, OperationalError, SqliteDatabase
 
 from welfare_desktop.domain.addresses import spoken
 from welfare_desktop.domain.errors import EditConflict, StoreBusy, StoreDamaged, StoreError
-from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, from_json
-from welfare_desktop.domain.model import Activity, Actor, Plan
+from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, from_json, lines_of
+from welfare_desktop.domain.model import Activity, Actor, Lines, Plan
 
 from . import loading
-from .digests import added, content_digest, history_digest, term, value_json, value_term
+from .digests import added, content_digest, history_digest, note_keys, term, value_json, value_term
 from .rows import owner_exists, read_value, write_value
 from .sql import fetch
 from .tables import ChangeRow, OperationRow, StoreRow
@@ -110,6 +110,16 @@ class Store:
         """Return the fiscal years that hold any entry, ascending."""
         with self.snapshot():
             return loading.entry_years(self._db)
+
+    def reported_years(self) -> list[int]:
+        """Return the fiscal years that hold a status or a result, ascending."""
+        with self.snapshot():
+            return loading.reported_years(self._db)
+
+    def notes(self) -> dict[FieldKey, Lines]:
+        """Return everything the office keeps beside the plan (deadlines, closed years, phrases …)."""
+        with self.snapshot():
+            return {key: tuple(lines_of(read_value(self._db, key))) for key in note_keys(self._db)}
 
     def value(self, key: FieldKey) -> Value:
         """Return the stored value of ``key``."""

@@ -115,6 +115,23 @@ class DepartmentFormerRow(Model):
         primary_key = CompositeKey("department", "position")
 
 
+class NoteRow(Model):
+    """What the office keeps beside the plan: deadlines, contacts, closed years, phrases; lines are joined by LF.
+
+    ``year`` 0 means that the note belongs to no year.
+    """
+
+    owner = TextField()
+    owner_id = TextField()
+    field = TextField()
+    year = IntegerField()
+    text = TextField()
+
+    class Meta:
+        table_name = "note"
+        primary_key = CompositeKey("owner", "owner_id", "field", "year")
+
+
 class SlotRow(Model):
     """記入欄."""
 
@@ -265,6 +282,7 @@ TABLES: tuple[type[Model], ...] = (
     ActivityTextRow,
     DepartmentRow,
     DepartmentFormerRow,
+    NoteRow,
     SlotRow,
     SlotDepartmentRow,
     SlotEntryRow,
