@@ -1,0 +1,176 @@
+"""The yearly round: how far the work is, closing (確定) and unlocking a year, what a department says of its own part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from welfare_desktop.domain.completeness import Fill, WorkState, fill_matrix, fill_of_goal, total
+from welfare_desktop.domain.errors import InvalidValue
+from welfare_desktop.domain.fields import Change, FieldKey, Owner
+from welfare_desktop.domain.model import Lines, Plan
+from welfare_desktop.domain.text import canonical_lines
+from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.storage.store import Applied
+
+from .session import Session
+
+#: What a department's state note says; 未着手 and 記入中 are read from the entries.
+_MARKS = {WorkState.COMPLETE: "完了", WorkState.CLOSED: "確定"}
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentStatus:
+    """How far one department (or the council, or 未割当) is: ``cells`` by (basic goal, activity goal) number."""
+
+    name: str
+    fill: Fill
+    state: WorkState
+    cells: Mapping[tuple[int, int], Fill]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalStatus:
+    """How far one activity goal is; ``path`` is ``2-4``."""
+
+    path: str
+    title: str
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class YearStatus:
+    """How far the report of a year is."""
+
+    year: int
+    closed: bool
+    departments: tuple[DepartmentStatus, ...]
+    goals: tuple[GoalStatus, ...]
+
+
+def year_status(session: Session, year: int) -> YearStatus:
+    """Return how far everything is for fiscal ``year``; raises InvalidValue for a year outside the plan's."""
+    plan = session.plan((year, year + 1))
+    require_plan_year(plan, year)
+    notes = session.notes()
+    closed = year in session.closed_years()
+    ids = {department.name: department.id for department in plan.departments}
+    departments = []
+    for name, cells in fill_matrix(plan, year).items():
+        fill = total(cells.values())
+        said = notes.get(state_key(ids[name], year), ()) if name in ids else ()
+        departments.append(DepartmentStatus(name, fill, _state(fill, said, closed), cells))
+    goals = tuple(
+        GoalStatus(f"{basic.number}-{goal.number}", goal.title, fill_of_goal(goal, year))
+        for basic in plan.basic_goals
+        for goal in basic.activity_goals
+    )
+    return YearStatus(year, closed, tuple(departments), goals)
+
+
+def _state(fill: Fill, said: Lines, closed: bool) -> WorkState:
+    """What a person said stands above what the entries look like: 完了 means that the empty is meant to be empty."""
+    if closed:
+        return fill.state_when(closed=True)
+    for state, mark in _MARKS.items():
+        if mark in said:
+            return state
+    # Every field being filled is not yet 完了: that is for the department or the office to say.
+    return WorkState.IN_PROGRESS if fill.state is WorkState.COMPLETE else fill.state
+
+
+def require_plan_year(plan: Plan, year: int) -> None:
+    """Refuse a fiscal year outside the plan's."""
+    if not plan.first_year <= year <= plan.last_year:
+        raise InvalidValue(
+            f"{fiscal_label(year)}は計画の期間（{fiscal_label(plan.first_year)}～{fiscal_label(plan.last_year)}）の外です。",
+            code="W-150",
+            where=str(year),
+            next_step="期間の中の年度を指定してください。何も変わっていません。",
+        )
+
+
+def state_key(department_id: str, year: int) -> FieldKey:
+    """Return the key of what is said of a department's work on a year."""
+    return FieldKey(Owner.DEPARTMENT, department_id, "state", None, year)
+
+
+def set_department_state(session: Session, department_id: str, year: int, state: WorkState | None) -> Applied | None:
+    """Say that a department's part is 完了 or 確定, or (None) leave it to the entries; None when it said so already.
+
+    Raises InvalidValue for a state nobody can declare.
+    """
+    if state is not None and state not in _MARKS:
+        raise InvalidValue(
+            "この状態は記入の進み具合から決まります。", code="W-161", next_step="完了か確定を選んでください。"
+        )
+    after: Lines = () if state is None else (_MARKS[state],)
+    key = state_key(department_id, year)
+    before = session.value(key)
+    if before == after:
+        return None
+    words = "完了・確定の取消し" if state is None else _MARKS[state]
+    return session.apply([Change(key, before, after)], kind="state", label=f"担当課の{words}")
+
+
+def closed_key(plan: Plan, year: int) -> FieldKey:
+    """Return the key that says whether a year is closed."""
+    return FieldKey(Owner.PLAN, plan.id, "closed", None, year)
+
+
+def close_year(session: Session, year: int) -> Applied | None:
+    """Close (確定) a year: what its report prints is locked.  None when it is closed already."""
+    plan = session.plan(())
+    require_plan_year(plan, year)
+    key = closed_key(plan, year)
+    before = session.value(key)
+    if before:
+        return None
+    return session.apply([Change(key, before, ("確定",))], kind="close", label=f"{fiscal_label(year)}の確定")
+
+
+def unlock_year(session: Session, year: int, reason: str) -> Applied | None:
+    """Open a closed year again; the reason stays in the history.  None when it is open.
+
+    Raises InvalidValue without a reason.
+    """
+    plan = session.plan(())
+    key = closed_key(plan, year)
+    before = session.value(key)
+    if not before:
+        return None
+    why = " ".join(canonical_lines(reason))
+    if not why:
+        raise InvalidValue(
+            "鍵を外す理由が入っていません。", code="W-162", next_step="理由を入れてください。年度は確定したままです。"
+        )
+    return session.apply([Change(key, before, ())], kind="unlock", label=f"{fiscal_label(year)}の鍵を外す", why=why)
+
+
+def phrases_key(plan: Plan, department_id: str | None) -> FieldKey:
+    """Return the key of the phrases (定型文) of a department, or of those shared by all (None)."""
+    if department_id is None:
+        return FieldKey(Owner.PLAN, plan.id, "phrases")
+    return FieldKey(Owner.DEPARTMENT, department_id, "phrases")
+
+
+def phrases_of(session: Session, department_ids: Lines, last_used: int = 5) -> Lines:
+    """Return what can be inserted: the departments' phrases, the shared ones, then the lines used last there.
+
+    ``department_ids`` empty means the council or a slot without a department.
+    """
+    notes = session.notes()
+    plan = session.plan(())
+    keys = [phrases_key(plan, item) for item in department_ids] + [phrases_key(plan, None)]
+    found = [line for key in keys for line in notes.get(key, ())]
+    used = 0
+    for row in session.history(limit=200):
+        if used >= last_used:
+            break
+        if row.kind != "edit" or row.who != session.who or row.change.key.name not in ("status", "planned"):
+            continue
+        for line in session.shown(row.change.key, row.change.after):
+            if line not in found and line not in session.shown(row.change.key, row.change.before) and used < last_used:
+                found.append(line)
+                used += 1
+    return tuple(dict.fromkeys(found))
