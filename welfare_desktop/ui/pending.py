@@ -1,0 +1,152 @@
+"""Text that was typed and is not on disk yet.
+
+One place holds it for the whole window, by field and not by editor: an activity can be left while one of its texts
+could not be saved, and shows that text again when it comes back.  Text leaves this place only when the session has
+committed it, or when a person said to drop it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.fields import FieldKey, Value
+from welfare_desktop.domain.model import Lines
+from welfare_desktop.operations.session import Session
+
+#: A field is saved when nothing was typed for this long, if it was not left before.
+IDLE_MS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into ``key``, starting from the stored value ``before``.
+
+    ``lines`` is text that the domain still has to read; None means ``after`` is the value itself.  ``error`` is why
+    the last attempt to save it failed, None while there was none.
+    """
+
+    key: FieldKey
+    before: Value
+    lines: Lines | None = None
+    after: Value = None
+    error: WelfareError | None = None
+
+
+class Pending(QObject):
+    """Collects what is typed, saves it, and keeps what could not be saved.
+
+    ``saved`` says that everything is on disk, with the local time; ``changed`` that something was typed, saved, failed or was
+    dropped (ask :meth:`typed`).
+    """
+
+    saved = Signal(object)
+    changed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._typed: dict[FieldKey, Typed] = {}
+        self._composing: Callable[[], bool] = _never
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._on_idle_timeout)
+        self.failing_since: datetime | None = None
+
+    def watch_composition(self, composing: Callable[[], bool]) -> None:
+        """Ask ``composing`` before saving by the clock: never while an input method composes."""
+        self._composing = composing
+
+    # --- taking in ----------------------------------------------------------------------------------------------
+
+    def note_lines(self, key: FieldKey, lines: Lines, before: Value) -> None:
+        """Hold typed text for ``key``; ``before`` counts only for the first typing since the last save."""
+        held = self._typed.get(key)
+        self._typed[key] = Typed(key, before if held is None else held.before, lines)
+        self._idle.start()
+        self.changed.emit(key)
+
+    def note_value(self, key: FieldKey, after: Value, before: Value) -> None:
+        """Hold a finished value for ``key``, such as a table's results."""
+        held = self._typed.get(key)
+        self._typed[key] = Typed(key, before if held is None else held.before, None, after)
+        self._idle.start()
+        self.changed.emit(key)
+
+    def drop(self, key: FieldKey) -> None:
+        """Forget what was typed into ``key``, because it was taken back or a person gave it up."""
+        if self._typed.pop(key, None) is not None:
+            self.changed.emit(key)
+            self._calm()
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def typed(self, key: FieldKey) -> Typed | None:
+        """Return what is held for ``key``, or None when the disk has it."""
+        return self._typed.get(key)
+
+    def failures(self) -> tuple[Typed, ...]:
+        """Return everything that could not be saved."""
+        return tuple(item for item in self._typed.values() if item.error is not None)
+
+    def __len__(self) -> int:
+        """How many fields hold text that is not on disk."""
+        return len(self._typed)
+
+    # --- saving -------------------------------------------------------------------------------------------------
+
+    def save(self, key: FieldKey) -> Typed | None:
+        """Save what is held for ``key``; return what is still held, with its error, or None when the disk has it."""
+        item = self._typed.get(key)
+        if item is None:
+            return None
+        try:
+            if item.lines is not None:
+                self._session.enter(key, item.lines, before=item.before)
+            else:
+                self._session.edit(key, item.after, before=item.before)
+        except WelfareError as error:
+            failed = replace(item, error=error)
+            self._typed[key] = failed
+            self.failing_since = self.failing_since or datetime.now().astimezone()
+            self.changed.emit(key)
+            return failed
+        del self._typed[key]
+        self.changed.emit(key)
+        self._calm()
+        return None
+
+    def save_all(self) -> tuple[Typed, ...]:
+        """Save everything held, including what failed before; return what is still held."""
+        self._idle.stop()
+        return tuple(left for key in tuple(self._typed) if (left := self.save(key)) is not None)
+
+    def overwrite(self, key: FieldKey) -> Typed | None:
+        """Save what is held for ``key`` over whatever is stored now, because a person compared both and said so."""
+        item = self._typed.get(key)
+        if item is None:
+            return None
+        self._typed[key] = replace(item, before=self._session.value(key), error=None)
+        return self.save(key)
+
+    def _calm(self) -> None:
+        if not self._typed:
+            self._idle.stop()
+        if not self.failures():
+            self.failing_since = None
+            self.saved.emit(datetime.now().astimezone())
+
+    def _on_idle_timeout(self) -> None:
+        if self._composing():
+            self._idle.start()
+        else:
+            self.save_all()
+
+
+def _never() -> bool:
+    return False
