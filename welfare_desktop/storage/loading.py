@@ -35,23 +35,12 @@ from .rows import (
     split_lines,
     target_from_row,
 )
-from .tables import (
-    ActivityGoalRow,
-    ActivityRow,
-    ActivityTextRow,
-    BasicGoalRow,
-    DepartmentFormerRow,
-    DepartmentRow,
-    IndicatorRow,
-    JudgementRow,
-    PlanRow,
-    ResultRow,
-    SlotDepartmentRow,
-    SlotEntryRow,
-    SlotRow,
-    StoreRow,
-    TargetRow,
-)
+from .sql import fetch
+
+#: Each level of the tree with the column that names the level above.
+_LEVELS = (("basic_goal", "plan_id"), ("activity_goal", "basic_goal_id"), ("activity", "activity_goal_id"))
+#: Restricts a query on the parts of slots to the slots of one activity.
+_OF_ACTIVITY = "slot_id IN (SELECT id FROM slot WHERE activity_id = ?)"
 
 
 def load_plan(db: Database, years: Collection[int] | None = None) -> Plan:
@@ -59,20 +48,19 @@ def load_plan(db: Database, years: Collection[int] | None = None) -> Plan:
     loader = _Loader(db, years, None)
     activities = loader.activities()
     goals: dict[str, list[ActivityGoal]] = defaultdict(list)
-    for goal_id, parent, number, title, retired in _positioned(db, ActivityGoalRow):
+    for goal_id, parent, number, title, retired in _level(db, 1):
         goals[parent].append(ActivityGoal(number, title, tuple(activities[goal_id]), goal_id, retired))
     basic = tuple(
         BasicGoal(number, title, tuple(goals[basic_id]), basic_id, retired)
-        for basic_id, _, number, title, retired in _positioned(db, BasicGoalRow)
+        for basic_id, _, number, title, retired in _level(db, 0)
     )
-    dataset_id = next(iter(StoreRow.select(StoreRow.dataset_id).tuples().execute(db)))[0]
-    plans = list(PlanRow.select().tuples().execute(db))
+    dataset_id = fetch(db, "SELECT dataset_id FROM store")[0][0]
+    plans = fetch(db, "SELECT id, title, vision, first_year, last_year FROM plan")
     if not plans:
         return Plan("", "", 0, 0, dataset_id=dataset_id)
     plan_id, title, vision, first_year, last_year = plans[0]
-    query = DepartmentRow.select(DepartmentRow.id).where(DepartmentRow.position.is_null(False))
-    order = [row[0] for row in query.order_by(DepartmentRow.position).tuples().execute(db)]
-    departments = tuple(loader.departments[department_id] for department_id in order)
+    order = fetch(db, "SELECT id FROM department WHERE position IS NOT NULL ORDER BY position")
+    departments = tuple(loader.departments[department_id] for (department_id,) in order)
     return Plan(title, vision, first_year, last_year, departments, basic, plan_id, dataset_id)
 
 
@@ -87,28 +75,25 @@ def load_outline(db: Database) -> list[list[tuple[str, str, int, str, int | None
 
     Lean on purpose: a tree over 100,000 activities is shown from these.
     """
-    return [list(_positioned(db, table)) for table in (BasicGoalRow, ActivityGoalRow, ActivityRow)]
+    return [_level(db, level) for level in range(len(_LEVELS))]
 
 
 def entry_years(db: Database) -> list[int]:
     """Return every fiscal year any slot has a status, planned work or a result of, ascending."""
-    years = {row[0] for row in SlotEntryRow.select(SlotEntryRow.year).distinct().tuples().execute(db)}
-    years |= {row[0] for row in ResultRow.select(ResultRow.year).distinct().tuples().execute(db)}
-    return sorted(years)
+    rows = fetch(db, "SELECT year FROM slot_entry UNION SELECT year FROM result ORDER BY year")
+    return [year for (year,) in rows]
 
 
 def reported_years(db: Database) -> list[int]:
     """Return every fiscal year any slot has a status or a result of, ascending."""
-    table = SlotEntryRow
-    query = table.select(table.year).where(table.field == "status").distinct()
-    years = {row[0] for row in query.tuples().execute(db)}
-    years |= {row[0] for row in ResultRow.select(ResultRow.year).distinct().tuples().execute(db)}
-    return sorted(years)
+    statement = "SELECT year FROM slot_entry WHERE field = 'status' UNION SELECT year FROM result ORDER BY year"
+    return [year for (year,) in fetch(db, statement)]
 
 
-def _positioned(db: Database, table: Any) -> Any:
-    query = table.select(table.id, table.parent, table.number, table.title, table.retired_from)
-    return query.where(table.position.is_null(False)).order_by(table.parent, table.position).tuples().execute(db)
+def _level(db: Database, level: int) -> list[tuple[str, str, int, str, int | None]]:
+    table, parent = _LEVELS[level]
+    columns = f"id, {parent}, number, title, retired_from"
+    return fetch(db, f"SELECT {columns} FROM {table} WHERE position IS NOT NULL ORDER BY {parent}, position")
 
 
 @dataclass
@@ -135,32 +120,32 @@ class _Loader:
 
     def _departments(self) -> dict[str, Department]:
         former: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        table = DepartmentFormerRow
-        query = table.select(table.department, table.name, table.last_year).order_by(table.department, table.position)
-        for department, name, last_year in query.tuples().execute(self.db):
+        rows = fetch(self.db, "SELECT department_id, name, last_year FROM department_former ORDER BY position")
+        for department, name, last_year in rows:
             former[department].append((name, last_year))
-        rows = DepartmentRow.select(DepartmentRow.id, DepartmentRow.name).tuples().execute(self.db)
-        return {row_id: Department(name, row_id, tuple(former[row_id])) for row_id, name in rows}
+        return {
+            row_id: Department(name, row_id, tuple(former[row_id]))
+            for row_id, name in fetch(self.db, "SELECT id, name FROM department")
+        }
 
-    def _of_activity(self, query: Any, slot_field: Any) -> Any:
-        """Restrict ``query`` to the slots of the wanted activity."""
-        if self.activity_id is None:
-            return query
-        slots = SlotRow.select(SlotRow.id).where(SlotRow.parent == self.activity_id)
-        return query.where(slot_field.in_(slots))
-
-    def _of_years(self, query: Any, year_field: Any) -> Any:
-        return query if self.years is None else query.where(year_field.in_(list(self.years)))
+    def _fetch(self, columns: str, table: str, order: str, *, where: str = "", yearly: bool = False) -> Any:
+        """Fetch rows of slots' parts: of the wanted activity, and of the wanted years where rows are ``yearly``."""
+        conditions = [where] if where else []
+        parameters: list[object] = []
+        if self.activity_id is not None:
+            conditions.append(_OF_ACTIVITY)
+            parameters.append(self.activity_id)
+        if yearly and self.years is not None:
+            conditions.append(f"year IN ({', '.join('?' * len(self.years))})")
+            parameters += self.years
+        condition = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return fetch(self.db, f"SELECT {columns} FROM {table}{condition} ORDER BY {order}", parameters)
 
     def _gather(self) -> None:
-        links = SlotDepartmentRow
-        query: Any = links.select(links.slot, links.department).order_by(links.slot, links.position)
-        for slot, department in self._of_activity(query, links.slot).tuples().execute(self.db):
+        for slot, department in self._fetch("slot_id, department_id", "slot_department", "slot_id, position"):
             self._slots[slot].departments.append(self.departments[department])
-        table = SlotEntryRow
-        query = table.select(table.slot, table.field, table.year, table.text, table.draft).order_by(table.year)
-        query = self._of_years(self._of_activity(query, table.slot), table.year)
-        for slot, name, year, text, draft in query.tuples().execute(self.db):
+        columns = "slot_id, field, year, text, draft"
+        for slot, name, year, text, draft in self._fetch(columns, "slot_entry", "year", yearly=True):
             parts = self._slots[slot]
             entries = parts.status if name == "status" else parts.planned
             entries[year] = Entry(split_lines(text), bool(draft))
@@ -169,43 +154,43 @@ class _Loader:
 
     def _gather_indicators(self) -> None:
         targets: dict[str, list[Target]] = defaultdict(list)
-        query: Any = TargetRow.select(TargetRow.indicator, *TARGET_COLUMNS)
-        for indicator, *columns in query.order_by(TargetRow.indicator, TargetRow.position).tuples().execute(self.db):
-            targets[indicator].append(target_from_row(tuple(columns)))
-        table = IndicatorRow
-        query = table.select(table.id, table.slot, table.text, table.corrected).where(table.position.is_null(False))
-        query = self._of_activity(query, table.slot).order_by(table.slot, table.position)
-        for row_id, slot, text, corrected in query.tuples().execute(self.db):
+        condition, parameters = self._only_in(f"indicator_id IN (SELECT id FROM indicator WHERE {_OF_ACTIVITY})")
+        statement = f"SELECT indicator_id, {TARGET_COLUMNS} FROM target{condition} ORDER BY indicator_id, position"
+        for indicator, *columns in fetch(self.db, statement, parameters):
+            targets[indicator].append(target_from_row(columns))
+        rows = self._fetch(
+            "slot_id, id, text, corrected", "indicator", "slot_id, position", where="position IS NOT NULL"
+        )
+        for slot, row_id, text, corrected in rows:
             own = tuple(targets[row_id]) if corrected else None
             self._slots[slot].indicators.append(Indicator(text, row_id, own))
 
     def _gather_results(self) -> None:
-        query: Any = ResultRow.select(ResultRow.slot, ResultRow.year, *RESULT_COLUMNS)
-        query = self._of_years(self._of_activity(query, ResultRow.slot), ResultRow.year)
-        for slot, year, *columns in query.order_by(ResultRow.year, ResultRow.position).tuples().execute(self.db):
-            self._slots[slot].results.setdefault(year, []).append(result_from_row(tuple(columns)))
-        query = JudgementRow.select(JudgementRow.slot, JudgementRow.year, *OVERRIDE_COLUMNS)
-        query = self._of_years(self._of_activity(query, JudgementRow.slot), JudgementRow.year)
-        query = query.order_by(JudgementRow.year, JudgementRow.position)
-        for slot, year, *columns in query.tuples().execute(self.db):
-            self._slots[slot].overrides.setdefault(year, []).append(override_from_row(tuple(columns)))
+        rows = self._fetch(f"slot_id, year, {RESULT_COLUMNS}", "result", "year, position", yearly=True)
+        for slot, year, *columns in rows:
+            self._slots[slot].results.setdefault(year, []).append(result_from_row(columns))
+        rows = self._fetch(f"slot_id, year, {OVERRIDE_COLUMNS}", "judgement", "year, position", yearly=True)
+        for slot, year, *columns in rows:
+            self._slots[slot].overrides.setdefault(year, []).append(override_from_row(columns))
 
     def _texts(self) -> dict[tuple[str, str, str], Lines]:
-        table = ActivityTextRow
-        rows = table.select(table.activity, table.actor, table.field, table.text)
-        if self.activity_id is not None:
-            rows = rows.where(table.activity == self.activity_id)
-        return {
-            (activity, actor, name): split_lines(text) for activity, actor, name, text in rows.tuples().execute(self.db)
-        }
+        condition, parameters = self._only_in("activity_id = ?")
+        rows = fetch(self.db, f"SELECT activity_id, actor, field, text FROM activity_text{condition}", parameters)
+        return {(activity, actor, name): split_lines(text) for activity, actor, name, text in rows}
+
+    def _only_in(self, condition: str, always: str = "") -> tuple[str, tuple[str, ...]]:
+        """Return a WHERE clause of ``always`` and, where one activity is wanted, ``condition`` with its parameter."""
+        conditions = [part for part in (always, condition if self.activity_id is not None else "") if part]
+        clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return clause, () if self.activity_id is None else (self.activity_id,)
 
     def _slots_by_part(self) -> dict[tuple[str, str], list[Slot]]:
         self._gather()
-        rows = SlotRow.select(SlotRow.id, SlotRow.parent, SlotRow.actor, SlotRow.retired_from)
-        rows = self._of_activity(rows.where(SlotRow.position.is_null(False)), SlotRow.id)
+        condition, parameters = self._only_in("activity_id = ?", "position IS NOT NULL")
+        order = "ORDER BY activity_id, actor, position"
+        rows = fetch(self.db, f"SELECT id, activity_id, actor, retired_from FROM slot{condition} {order}", parameters)
         found: dict[tuple[str, str], list[Slot]] = defaultdict(list)
-        ordered = rows.order_by(SlotRow.parent, SlotRow.actor, SlotRow.position)
-        for slot_id, activity, actor, retired in ordered.tuples().execute(self.db):
+        for slot_id, activity, actor, retired in rows:
             parts = self._slots[slot_id]
             found[(activity, actor)].append(
                 Slot(
@@ -225,29 +210,29 @@ class _Loader:
         """Return activities in print order, grouped by the id of their activity goal."""
         texts = self._texts()
         slots = self._slots_by_part()
-        table = ActivityRow
-        rows = table.select(table.id, table.parent, table.number, table.title, table.retired_from)
-        rows = rows.where(table.position.is_null(False)).order_by(table.parent, table.position)
-        if self.activity_id is not None:
-            rows = rows.where(table.id == self.activity_id)
+        condition, parameters = self._only_in("id = ?", "position IS NOT NULL")
+        columns = "id, activity_goal_id, number, title, retired_from"
+        order = "ORDER BY activity_goal_id, position"
         found: dict[str, list[Activity]] = defaultdict(list)
-        for row_id, parent, number, title, retired in rows.tuples().execute(self.db):
-            parts = {
-                actor: ActorPart(
+        for row_id, parent, number, title, retired in fetch(
+            self.db, f"SELECT {columns} FROM activity{condition} {order}", parameters
+        ):
+            council, city = (
+                ActorPart(
                     actor,
                     texts.get((row_id, actor.value, "initiatives"), ()),
                     tuple(slots.get((row_id, actor.value), ())),
                 )
-                for actor in Actor
-            }
+                for actor in (Actor.COUNCIL, Actor.CITY)
+            )
             found[parent].append(
                 Activity(
                     number,
                     title,
                     texts.get((row_id, "", "residents_role"), ()),
                     texts.get((row_id, "", "organizations_role"), ()),
-                    parts[Actor.COUNCIL],
-                    parts[Actor.CITY],
+                    council,
+                    city,
                     row_id,
                     retired,
                 )

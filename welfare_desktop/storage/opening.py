@@ -21,7 +21,7 @@ from welfare_desktop.domain.errors import StoreDamaged, StoreError, StoreTooNew
 from welfare_desktop.domain.fields import Change
 from welfare_desktop.paths import migrations_dir
 
-from .digests import EMPTY, content_digest
+from .digests import EMPTY, content_digest, identity_digest
 from .sql import fetch
 from .store import Operation, Store, store_error
 from .tables import TABLES, StoreRow
@@ -87,9 +87,10 @@ def _initialise(path: Path) -> None:
         _run_migrations(database, migrations_dir())
         fetch(database, f"PRAGMA application_id = {APPLICATION_ID}")
         fetch(database, f"PRAGMA user_version = {schema_version()}")
-        StoreRow.insert(id=1, dataset_id=str(uuid.uuid4()), content_digest=EMPTY, history_digest=EMPTY).execute(
-            database
-        )
+        dataset_id = str(uuid.uuid4())
+        StoreRow.insert(
+            id=1, dataset_id=dataset_id, content_digest=identity_digest(dataset_id), history_digest=EMPTY
+        ).execute(database)
     finally:
         database.close()
 

@@ -1,13 +1,20 @@
-"""Field values as rows, and back: one reader and one writer per shape of field."""
+"""Field values as rows, and back: one reader and one writer per shape of field.
+
+A writer is told the value that stands there (``before``, just read in the same transaction) and writes only what
+differs.  A value that would not come back as it went in is refused before anything is written: the digest of the
+content is computed from what is written, so such a value would make the whole file look damaged at the next opening.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from peewee import Database
 
+from welfare_desktop.domain.addresses import spoken
+from welfare_desktop.domain.errors import EditConflict, InvalidValue
 from welfare_desktop.domain.fields import CHILD_OF, FieldKey, Kind, Owner, Value
 from welfare_desktop.domain.model import (
     Entry,
@@ -20,41 +27,32 @@ from welfare_desktop.domain.model import (
     TargetKind,
 )
 
-from .tables import (
-    ActivityGoalRow,
-    ActivityRow,
-    ActivityTextRow,
-    BasicGoalRow,
-    DepartmentFormerRow,
-    DepartmentRow,
-    IndicatorRow,
-    JudgementRow,
-    NoteRow,
-    PlanRow,
-    ResultRow,
-    SlotDepartmentRow,
-    SlotEntryRow,
-    SlotRow,
-    TargetRow,
-)
+from .sql import fetch, run, run_many
 
 #: The table that holds one row per owner of this kind.
-OWNER_TABLE: dict[Owner, Any] = {  # Any: peewee types columns per model class only
-    Owner.PLAN: PlanRow,
-    Owner.BASIC_GOAL: BasicGoalRow,
-    Owner.ACTIVITY_GOAL: ActivityGoalRow,
-    Owner.ACTIVITY: ActivityRow,
-    Owner.ACTOR: ActivityRow,
-    Owner.SLOT: SlotRow,
-    Owner.DEPARTMENT: DepartmentRow,
+OWNER_TABLE: dict[Owner, str] = {
+    Owner.PLAN: "plan",
+    Owner.BASIC_GOAL: "basic_goal",
+    Owner.ACTIVITY_GOAL: "activity_goal",
+    Owner.ACTIVITY: "activity",
+    Owner.ACTOR: "activity",
+    Owner.SLOT: "slot",
+    Owner.DEPARTMENT: "department",
+}
+#: The column that names the row above, for everything a CHILDREN field lists.
+_PARENT: dict[Owner, str] = {
+    Owner.BASIC_GOAL: "plan_id",
+    Owner.DEPARTMENT: "plan_id",
+    Owner.ACTIVITY_GOAL: "basic_goal_id",
+    Owner.ACTIVITY: "activity_goal_id",
+    Owner.SLOT: "activity_id",
 }
 _SCALARS = {Kind.LINE, Kind.NUMBER, Kind.YEAR}
 
 
 def owner_exists(db: Database, key: FieldKey) -> bool:
     """Whether the owner of ``key`` has a row."""
-    table = OWNER_TABLE[key.owner]
-    return bool(table.select(table.id).where(table.id == key.owner_id).tuples().execute(db))
+    return bool(fetch(db, f"SELECT 1 FROM {OWNER_TABLE[key.owner]} WHERE id = ?", (key.owner_id,)))
 
 
 def read_value(db: Database, key: FieldKey) -> Value:
@@ -62,91 +60,261 @@ def read_value(db: Database, key: FieldKey) -> Value:
     return _READERS[key.spec.kind](db, key)
 
 
-def write_value(db: Database, key: FieldKey, value: Value) -> None:
-    """Store ``value`` under ``key``, inside the caller's transaction."""
-    _WRITERS[key.spec.kind](db, key, value)
+def write_value(db: Database, key: FieldKey, before: Value, after: Value) -> None:
+    """Store ``after`` where ``before`` stands, inside the caller's transaction.
+
+    Raises EditConflict when ``after`` would silently take something out of another list or make a second plan.
+    """
+    if key.owner is Owner.PLAN:
+        _require_plan(db, key)
+    _WRITERS[key.spec.kind](db, key, before, after)
+
+
+def _require_plan(db: Database, key: FieldKey) -> None:
+    """Make the one plan's row at its first field; a file holds one plan."""
+    ids = [row[0] for row in fetch(db, "SELECT id FROM plan")]
+    if not ids:
+        run(
+            db,
+            "INSERT INTO plan (id, title, vision, first_year, last_year) VALUES (?, '', '', 0, 0)",
+            (key.owner_id,),
+        )
+    elif key.owner_id not in ids:
+        raise _misplaced(key, "別の計画の項目です。")
+
+
+def _misplaced(key: FieldKey, message: str) -> EditConflict:
+    return EditConflict(
+        f"「{spoken(key)}」は書き込めません。{message}",
+        code="W-131",
+        where=key.text,
+        next_step="今の内容を見てから、もう一度行ってください。何も変わっていません。",
+    )
+
+
+# --- what can be stored -------------------------------------------------------------------------------------------
+
+
+def require_storable(key: FieldKey, value: Value) -> None:
+    """Raise InvalidValue unless ``value`` has the shape of ``key`` and would come back from the file as it is."""
+    if not _STORABLE[key.spec.kind](value):
+        raise InvalidValue(
+            f"「{spoken(key)}」に保存できない値が渡されました。",
+            code="W-112",
+            where=key.text,
+            next_step="文字化けした文字や改行が混じっていないか確かめてください。何も変わっていません。",
+        )
+
+
+def _is_text(value: object) -> bool:
+    """Whether ``value`` is text that UTF-8 can hold."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_a(kind: type, value: object) -> bool:
+    """Whether ``value`` is what its annotation says; a value may have been built without anybody checking."""
+    return isinstance(value, kind)
+
+
+def _is_integer(value: object) -> bool:
+    """Whether ``value`` is a whole number SQLite can hold; True and False are none, they come back as 1 and 0."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, Decimal) and value.is_finite())
+
+
+def _are_lines(value: object) -> bool:
+    return isinstance(value, tuple) and all(_is_text(line) and line and "\n" not in line for line in value)
+
+
+def _are_ids(value: object) -> bool:
+    return isinstance(value, tuple) and all(_is_text(item) and item for item in value)
+
+
+def _are_different(ids: Sequence[str]) -> bool:
+    return all(_is_text(item) and item for item in ids) and len(set(ids)) == len(ids)
+
+
+def _is_entry(value: object) -> bool:
+    return isinstance(value, Entry) and _are_lines(value.lines) and _is_a(bool, value.draft)
+
+
+def _is_target(value: object) -> bool:
+    return (
+        isinstance(value, Target)
+        and _is_a(TargetKind, value.kind)
+        and all(_is_text(text) for text in (value.wording, value.unit, value.comparator))
+        and _is_number(value.value)
+        and (value.fiscal_year is None or _is_integer(value.fiscal_year))
+    )
+
+
+def _is_indicator(value: object) -> bool:
+    return (
+        isinstance(value, Indicator)
+        and _is_text(value.text)
+        and (value.targets is None or (_is_a(tuple, value.targets) and all(map(_is_target, value.targets))))
+    )
+
+
+def _are_indicators(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_is_indicator, value)) and _are_different([item.id for item in value])
+
+
+def _is_result(value: object) -> bool:
+    return (
+        isinstance(value, Result)
+        and _is_text(value.text)
+        and (value.link is None or _is_text(value.link))
+        and (value.unit is None or _is_text(value.unit))
+        and _is_number(value.value)
+    )
+
+
+def _are_results(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_is_result, value)) and _are_different([item.id for item in value])
+
+
+def _is_override(value: object) -> bool:
+    return (
+        isinstance(value, JudgementOverride)
+        and _is_a(Judgement, value.judgement)
+        and _is_integer(value.target_index)
+        and _is_text(value.indicator_id)
+        and _is_text(value.reason)
+    )
+
+
+def _are_overrides(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_is_override, value))
+
+
+def _are_former(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(item, tuple) and len(item) == 2 and _is_text(item[0]) and _is_integer(item[1]) for item in value
+    )
+
+
+_STORABLE: dict[Kind, Callable[[object], bool]] = {
+    Kind.LINE: _is_text,
+    Kind.NUMBER: _is_integer,
+    Kind.YEAR: lambda value: value is None or _is_integer(value),
+    Kind.LINES: _are_lines,
+    Kind.NOTE: _are_lines,
+    Kind.ENTRY: _is_entry,
+    Kind.INDICATORS: _are_indicators,
+    Kind.RESULTS: _are_results,
+    Kind.OVERRIDES: _are_overrides,
+    Kind.CHILDREN: lambda value: _are_ids(value) and isinstance(value, tuple) and len(set(value)) == len(value),
+    Kind.REFERENCES: _are_ids,
+    Kind.FORMER: _are_former,
+}
 
 
 # --- single values ----------------------------------------------------------------------------------------------
 
 
 def _read_scalar(db: Database, key: FieldKey) -> Value:
-    table = OWNER_TABLE[key.owner]
-    rows = list(table.select(getattr(table, key.name)).where(table.id == key.owner_id).tuples().execute(db))
-    return rows[0][0] if rows else key.spec.default
+    rows = fetch(db, f"SELECT {key.name} FROM {OWNER_TABLE[key.owner]} WHERE id = ?", (key.owner_id,))
+    value: Value = rows[0][0] if rows else key.spec.default
+    return value
 
 
-def _write_scalar(db: Database, key: FieldKey, value: Value) -> None:
-    table = OWNER_TABLE[key.owner]
-    if key.owner is Owner.PLAN and not owner_exists(db, key):
-        table.insert(id=key.owner_id).execute(db)
-    table.update({key.name: value}).where(table.id == key.owner_id).execute(db)
+def _write_scalar(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    run(db, f"UPDATE {OWNER_TABLE[key.owner]} SET {key.name} = ? WHERE id = ?", (after, key.owner_id))
 
 
 # --- structure --------------------------------------------------------------------------------------------------
 
 
-def _children(key: FieldKey) -> tuple[Any, Any]:
-    """Return the child table and the condition that picks the children of ``key``'s owner."""
-    table = OWNER_TABLE[CHILD_OF[(key.owner, key.name)]]
-    condition = table.parent == key.owner_id
-    if key.actor is not None:
-        condition &= table.actor == key.actor.value
-    return table, condition
+def _children(key: FieldKey) -> tuple[str, str, tuple[object, ...]]:
+    """Return the child table, the condition that picks the children of ``key``'s owner, and its parameters."""
+    child = CHILD_OF[(key.owner, key.name)]
+    if key.actor is None:
+        return OWNER_TABLE[child], f"{_PARENT[child]} = ?", (key.owner_id,)
+    return OWNER_TABLE[child], f"{_PARENT[child]} = ? AND actor = ?", (key.owner_id, key.actor.value)
 
 
 def _read_children(db: Database, key: FieldKey) -> Lines:
-    table, condition = _children(key)
-    query = table.select(table.id).where(condition & table.position.is_null(False)).order_by(table.position)
-    return tuple(row[0] for row in query.tuples().execute(db))
+    table, condition, parameters = _children(key)
+    statement = f"SELECT id FROM {table} WHERE {condition} AND position IS NOT NULL ORDER BY position"
+    return tuple(row[0] for row in fetch(db, statement, parameters))
 
 
-def _write_children(db: Database, key: FieldKey, value: Value) -> None:
+def _write_children(db: Database, key: FieldKey, before: Value, after: Value) -> None:
     """Rows that leave the list keep their content and lose their position; rows that come in belong to this owner."""
-    assert isinstance(value, tuple)
-    if key.owner is Owner.PLAN and not owner_exists(db, key):
-        PlanRow.insert(id=key.owner_id).execute(db)
-    table, condition = _children(key)
-    table.update(position=None).where(condition & table.id.not_in(list(value))).execute(db)
-    known = {row[0] for row in table.select(table.id).where(table.id.in_(list(value))).tuples().execute(db)}
-    extra = {"actor": key.actor.value} if key.actor is not None else {}
-    for position, child_id in enumerate(value):
-        fields = {"parent": key.owner_id, "position": position, **extra}
-        if child_id in known:
-            table.update(fields).where(table.id == child_id).execute(db)
-        else:
-            table.insert(id=child_id, **fields).execute(db)
+    assert isinstance(before, tuple) and isinstance(after, tuple)
+    table = OWNER_TABLE[CHILD_OF[(key.owner, key.name)]]
+    old = {item: position for position, item in enumerate(before)}
+    gone = set(old).difference(after)
+    run_many(db, f"UPDATE {table} SET position = NULL WHERE id = ?", [(item,) for item in gone])
+    for position, item in enumerate(after):
+        if item not in old:
+            _bring_in(db, key, str(item), position)
+    moved = [(position, item) for position, item in enumerate(after) if old.get(item, position) != position]
+    run_many(db, f"UPDATE {table} SET position = ? WHERE id = ?", moved)
+
+
+def _bring_in(db: Database, key: FieldKey, child_id: str, position: int) -> None:
+    """Put a new child, or one that stands in no list, into this one."""
+    child = CHILD_OF[(key.owner, key.name)]
+    table, parent = OWNER_TABLE[child], _PARENT[child]
+    actor = key.actor.value if key.actor is not None else None
+    known = fetch(db, f"SELECT position FROM {table} WHERE id = ?", (child_id,))
+    if not known:
+        columns, values = _NEW_CHILD[child]
+        own = (child_id, key.owner_id, position) + (() if actor is None else (actor,))
+        run(db, f"INSERT INTO {table} (id, {parent}, position, {columns}) VALUES (?, ?, ?, {values})", own)
+        return
+    if known[0][0] is not None:
+        raise _misplaced(key, "ほかの並びに入っているものを、二か所に置こうとしました。")
+    run(db, f"UPDATE {table} SET {parent} = ?, position = ? WHERE id = ?", (key.owner_id, position, child_id))
+    if actor is not None:
+        run(db, f"UPDATE {table} SET actor = ? WHERE id = ?", (actor, child_id))
+
+
+#: The remaining columns of a new row, and their defaults.
+_NEW_CHILD: dict[Owner, tuple[str, str]] = {
+    Owner.BASIC_GOAL: ("number, title", "0, ''"),
+    Owner.ACTIVITY_GOAL: ("number, title", "0, ''"),
+    Owner.ACTIVITY: ("number, title", "0, ''"),
+    Owner.DEPARTMENT: ("name", "''"),
+    Owner.SLOT: ("actor", "?"),
+}
 
 
 def _read_references(db: Database, key: FieldKey) -> Lines:
-    query = SlotDepartmentRow.select(SlotDepartmentRow.department).where(SlotDepartmentRow.slot == key.owner_id)
-    return tuple(row[0] for row in query.order_by(SlotDepartmentRow.position).tuples().execute(db))
+    statement = "SELECT department_id FROM slot_department WHERE slot_id = ? ORDER BY position"
+    return tuple(row[0] for row in fetch(db, statement, (key.owner_id,)))
 
 
-def _write_references(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, tuple)
-    SlotDepartmentRow.delete().where(SlotDepartmentRow.slot == key.owner_id).execute(db)
-    rows = [(key.owner_id, position, department) for position, department in enumerate(value)]
-    if rows:
-        SlotDepartmentRow.insert_many(
-            rows, [SlotDepartmentRow.slot, SlotDepartmentRow.position, SlotDepartmentRow.department]
-        ).execute(db)
+def _write_references(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    assert isinstance(after, tuple)
+    run(db, "DELETE FROM slot_department WHERE slot_id = ?", (key.owner_id,))
+    rows = [(key.owner_id, position, department) for position, department in enumerate(after)]
+    run_many(db, "INSERT INTO slot_department (slot_id, position, department_id) VALUES (?, ?, ?)", rows)
 
 
 def _read_former(db: Database, key: FieldKey) -> Value:
-    table = DepartmentFormerRow
-    query = table.select(table.name, table.last_year).where(table.department == key.owner_id).order_by(table.position)
-    return tuple((row[0], row[1]) for row in query.tuples().execute(db))
+    statement = "SELECT name, last_year FROM department_former WHERE department_id = ? ORDER BY position"
+    return tuple((name, last_year) for name, last_year in fetch(db, statement, (key.owner_id,)))
 
 
-def _write_former(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, tuple)
-    table = DepartmentFormerRow
-    table.delete().where(table.department == key.owner_id).execute(db)
-    for position, item in enumerate(value):
-        assert isinstance(item, tuple)
-        name, last_year = item
-        table.insert(department=key.owner_id, position=position, name=name, last_year=last_year).execute(db)
+def _write_former(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    assert isinstance(after, tuple)
+    run(db, "DELETE FROM department_former WHERE department_id = ?", (key.owner_id,))
+    rows = [
+        (key.owner_id, position, item[0], item[1]) for position, item in enumerate(after) if isinstance(item, tuple)
+    ]
+    run_many(db, "INSERT INTO department_former (department_id, position, name, last_year) VALUES (?, ?, ?, ?)", rows)
 
 
 # --- text -------------------------------------------------------------------------------------------------------
@@ -157,209 +325,218 @@ def split_lines(text: str) -> Lines:
     return tuple(text.split("\n")) if text else ()
 
 
-def _text_condition(key: FieldKey) -> Any:
-    table = ActivityTextRow
-    actor = key.actor.value if key.actor is not None else ""
-    return (table.activity == key.owner_id) & (table.actor == actor) & (table.field == key.name)
+def join_lines(lines: Iterable[object]) -> str:
+    """Return lines as they are stored; :func:`split_lines` takes them apart again."""
+    return "\n".join(str(line) for line in lines)
+
+
+def _text_key(key: FieldKey) -> tuple[str, str, str]:
+    return key.owner_id, key.actor.value if key.actor is not None else "", key.name
 
 
 def _read_lines(db: Database, key: FieldKey) -> Lines:
-    query = ActivityTextRow.select(ActivityTextRow.text).where(_text_condition(key))
-    rows = list(query.tuples().execute(db))
+    statement = "SELECT text FROM activity_text WHERE activity_id = ? AND actor = ? AND field = ?"
+    rows = fetch(db, statement, _text_key(key))
     return split_lines(rows[0][0]) if rows else ()
 
 
-def _write_lines(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, tuple)
-    ActivityTextRow.delete().where(_text_condition(key)).execute(db)
-    if value:
-        actor = key.actor.value if key.actor is not None else ""
-        text = "\n".join(str(line) for line in value)
-        ActivityTextRow.insert(activity=key.owner_id, actor=actor, field=key.name, text=text).execute(db)
+def _write_lines(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    assert isinstance(after, tuple)
+    if after:
+        statement = "INSERT OR REPLACE INTO activity_text (activity_id, actor, field, text) VALUES (?, ?, ?, ?)"
+        run(db, statement, (*_text_key(key), join_lines(after)))
+    else:
+        run(db, "DELETE FROM activity_text WHERE activity_id = ? AND actor = ? AND field = ?", _text_key(key))
 
 
-def _note_condition(key: FieldKey) -> Any:
-    table = NoteRow
-    owner = (table.owner == key.owner.value) & (table.owner_id == key.owner_id)
-    return owner & (table.field == key.name) & (table.year == (key.year or 0))
+def _note_key(key: FieldKey) -> tuple[str, str, str, int]:
+    return key.owner.value, key.owner_id, key.name, key.year or 0
 
 
 def _read_note(db: Database, key: FieldKey) -> Lines:
-    rows = list(NoteRow.select(NoteRow.text).where(_note_condition(key)).tuples().execute(db))
+    statement = "SELECT text FROM note WHERE owner = ? AND owner_id = ? AND field = ? AND year = ?"
+    rows = fetch(db, statement, _note_key(key))
     return split_lines(rows[0][0]) if rows else ()
 
 
-def _write_note(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, tuple)
-    NoteRow.delete().where(_note_condition(key)).execute(db)
-    if value:
-        text = "\n".join(str(line) for line in value)
-        NoteRow.insert(
-            owner=key.owner.value, owner_id=key.owner_id, field=key.name, year=key.year or 0, text=text
-        ).execute(db)
+def _write_note(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    assert isinstance(after, tuple)
+    if after:
+        statement = "INSERT OR REPLACE INTO note (owner, owner_id, field, year, text) VALUES (?, ?, ?, ?, ?)"
+        run(db, statement, (*_note_key(key), join_lines(after)))
+    else:
+        run(db, "DELETE FROM note WHERE owner = ? AND owner_id = ? AND field = ? AND year = ?", _note_key(key))
 
 
-def _entry_condition(key: FieldKey) -> Any:
-    table = SlotEntryRow
-    return (table.slot == key.owner_id) & (table.field == key.name) & (table.year == key.year)
+def _entry_key(key: FieldKey) -> tuple[str, str, int | None]:
+    return key.owner_id, key.name, key.year
 
 
 def _read_entry(db: Database, key: FieldKey) -> Entry:
-    query = SlotEntryRow.select(SlotEntryRow.text, SlotEntryRow.draft).where(_entry_condition(key))
-    rows = list(query.tuples().execute(db))
+    statement = "SELECT text, draft FROM slot_entry WHERE slot_id = ? AND field = ? AND year = ?"
+    rows = fetch(db, statement, _entry_key(key))
     return Entry(split_lines(rows[0][0]), bool(rows[0][1])) if rows else Entry()
 
 
-def _write_entry(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, Entry)
-    SlotEntryRow.delete().where(_entry_condition(key)).execute(db)
-    if value != Entry():
-        SlotEntryRow.insert(
-            slot=key.owner_id, field=key.name, year=key.year, text="\n".join(value.lines), draft=value.draft
-        ).execute(db)
+def _write_entry(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    assert isinstance(after, Entry)
+    if after != Entry():
+        statement = "INSERT OR REPLACE INTO slot_entry (slot_id, field, year, text, draft) VALUES (?, ?, ?, ?, ?)"
+        run(db, statement, (*_entry_key(key), join_lines(after.lines), after.draft))
+    else:
+        run(db, "DELETE FROM slot_entry WHERE slot_id = ? AND field = ? AND year = ?", _entry_key(key))
 
 
 # --- indicators, results, judgements ------------------------------------------------------------------------------
 
+TARGET_COLUMNS = "wording, kind, value, unit, comparator, fiscal_year"
+RESULT_COLUMNS = "id, text, decided, indicator_id, value, unit"
+OVERRIDE_COLUMNS = "indicator_id, target_index, judgement, reason"
 
-def target_from_row(row: tuple[Any, ...]) -> Target:
-    """Build a target from (wording, kind, value, unit, comparator, fiscal_year)."""
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _decimal_text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def target_from_row(row: Sequence[Any]) -> Target:
+    """Build a target from the columns :data:`TARGET_COLUMNS`."""
     wording, kind, value, unit, comparator, fiscal_year = row
-    return Target(wording, TargetKind(kind), None if value is None else Decimal(value), unit, comparator, fiscal_year)
-
-
-TARGET_COLUMNS = (
-    TargetRow.wording,
-    TargetRow.kind,
-    TargetRow.value,
-    TargetRow.unit,
-    TargetRow.comparator,
-    TargetRow.fiscal_year,
-)
+    return Target(wording, TargetKind(kind), _decimal(value), unit, comparator, fiscal_year)
 
 
 def _read_indicators(db: Database, key: FieldKey) -> tuple[Indicator, ...]:
-    table = IndicatorRow
-    query = table.select(table.id, table.text, table.corrected)
-    query = query.where((table.slot == key.owner_id) & table.position.is_null(False)).order_by(table.position)
-    found = []
-    for indicator_id, text, corrected in query.tuples().execute(db):
-        targets = None
-        if corrected:
-            rows = TargetRow.select(*TARGET_COLUMNS).where(TargetRow.indicator == indicator_id)
-            targets = tuple(target_from_row(row) for row in rows.order_by(TargetRow.position).tuples().execute(db))
-        found.append(Indicator(text, indicator_id, targets))
-    return tuple(found)
+    statement = "SELECT id, text, corrected FROM indicator WHERE slot_id = ? AND position IS NOT NULL ORDER BY position"
+    targets = f"SELECT {TARGET_COLUMNS} FROM target WHERE indicator_id = ? ORDER BY position"
+    return tuple(
+        Indicator(
+            text,
+            indicator_id,
+            tuple(target_from_row(row) for row in fetch(db, targets, (indicator_id,))) if corrected else None,
+        )
+        for indicator_id, text, corrected in fetch(db, statement, (key.owner_id,))
+    )
 
 
-def _write_indicators(db: Database, key: FieldKey, value: Value) -> None:
+def _write_indicators(db: Database, key: FieldKey, before: Value, after: Value) -> None:
     """A removed indicator keeps its row, because results and judgements of other years may name it."""
-    assert isinstance(value, tuple)
-    table = IndicatorRow
-    kept = [item.id for item in value if isinstance(item, Indicator)]
-    table.update(position=None).where((table.slot == key.owner_id) & table.id.not_in(kept)).execute(db)
-    known = {row[0] for row in table.select(table.id).where(table.id.in_(kept)).tuples().execute(db)}
-    for position, item in enumerate(value):
-        assert isinstance(item, Indicator)
-        fields = {
-            "slot": key.owner_id,
-            "position": position,
-            "text": item.text,
-            "corrected": item.targets is not None,
-        }
-        if item.id in known:
-            TargetRow.delete().where(TargetRow.indicator == item.id).execute(db)
-            table.update(fields).where(table.id == item.id).execute(db)
-        else:
-            table.insert(id=item.id, **fields).execute(db)
-        for index, target in enumerate(item.targets or ()):
-            TargetRow.insert(
-                indicator=item.id,
-                position=index,
-                wording=target.wording,
-                kind=target.kind.value,
-                value=None if target.value is None else str(target.value),
-                unit=target.unit,
-                comparator=target.comparator,
-                fiscal_year=target.fiscal_year,
-            ).execute(db)
+    assert isinstance(before, tuple) and isinstance(after, tuple)
+    old = {item.id: (position, item) for position, item in enumerate(before) if isinstance(item, Indicator)}
+    new = {item.id: (position, item) for position, item in enumerate(after) if isinstance(item, Indicator)}
+    gone = [(item,) for item in old if item not in new]
+    run_many(db, "UPDATE indicator SET position = NULL WHERE id = ?", gone)
+    for indicator_id, (position, item) in new.items():
+        if old.get(indicator_id) == (position, item):
+            continue
+        if indicator_id not in old:
+            _require_free_indicator(db, key, indicator_id)
+        corrected = item.targets is not None
+        statement = (
+            "INSERT INTO indicator (id, slot_id, position, text, corrected) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) "
+            "DO UPDATE SET slot_id = excluded.slot_id, position = excluded.position, text = excluded.text, "
+            "corrected = excluded.corrected"
+        )
+        run(db, statement, (indicator_id, key.owner_id, position, item.text, corrected))
+        run(db, "DELETE FROM target WHERE indicator_id = ?", (indicator_id,))
+        run_many(db, _INSERT_TARGET, _target_rows(item))
 
 
-def result_from_row(row: tuple[Any, ...]) -> Result:
-    """Build a result from (id, text, decided, indicator, value, unit)."""
+_INSERT_TARGET = f"INSERT INTO target (indicator_id, position, {TARGET_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _target_rows(item: Indicator) -> list[tuple[object, ...]]:
+    return [
+        (
+            item.id,
+            index,
+            target.wording,
+            target.kind.value,
+            _decimal_text(target.value),
+            target.unit,
+            target.comparator,
+            target.fiscal_year,
+        )
+        for index, target in enumerate(item.targets or ())
+    ]
+
+
+def _require_free_indicator(db: Database, key: FieldKey, indicator_id: str) -> None:
+    known = fetch(db, "SELECT position FROM indicator WHERE id = ?", (indicator_id,))
+    if known and known[0][0] is not None:
+        raise _misplaced(key, "ほかの記入欄にある指標を、二か所に置こうとしました。")
+
+
+def result_from_row(row: Sequence[Any]) -> Result:
+    """Build a result from the columns :data:`RESULT_COLUMNS`."""
     result_id, text, decided, indicator, value, unit = row
     link = (indicator or "") if decided else None
-    return Result(text, result_id, link, None if value is None else Decimal(value), unit)
-
-
-RESULT_COLUMNS = (
-    ResultRow.id,
-    ResultRow.text,
-    ResultRow.decided,
-    ResultRow.indicator,
-    ResultRow.value,
-    ResultRow.unit,
-)
+    return Result(text, result_id, link, _decimal(value), unit)
 
 
 def _read_results(db: Database, key: FieldKey) -> tuple[Result, ...]:
-    condition = (ResultRow.slot == key.owner_id) & (ResultRow.year == key.year)
-    query = ResultRow.select(*RESULT_COLUMNS).where(condition).order_by(ResultRow.position)
-    return tuple(result_from_row(row) for row in query.tuples().execute(db))
+    statement = f"SELECT {RESULT_COLUMNS} FROM result WHERE slot_id = ? AND year = ? ORDER BY position"
+    return tuple(result_from_row(row) for row in fetch(db, statement, (key.owner_id, key.year)))
 
 
-def _write_results(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, tuple)
-    ResultRow.delete().where((ResultRow.slot == key.owner_id) & (ResultRow.year == key.year)).execute(db)
-    for position, item in enumerate(value):
+def _write_results(db: Database, key: FieldKey, before: Value, after: Value) -> None:
+    assert isinstance(before, tuple) and isinstance(after, tuple)
+    old = {item.id for item in before if isinstance(item, Result)}
+    for item in after:
         assert isinstance(item, Result)
-        ResultRow.insert(
-            id=item.id,
-            slot=key.owner_id,
-            year=key.year,
-            position=position,
-            text=item.text,
-            decided=item.link is not None,
-            indicator=item.link or None,
-            value=None if item.value is None else str(item.value),
-            unit=item.unit,
-        ).execute(db)
+        if item.id not in old and fetch(db, "SELECT 1 FROM result WHERE id = ?", (item.id,)):
+            raise _misplaced(key, "ほかの記入欄にある実績を、二か所に置こうとしました。")
+    run(db, "DELETE FROM result WHERE slot_id = ? AND year = ?", (key.owner_id, key.year))
+    rows = [
+        (
+            key.owner_id,
+            key.year,
+            position,
+            item.id,
+            item.text,
+            item.link is not None,
+            item.link or None,
+            _decimal_text(item.value),
+            item.unit,
+        )
+        for position, item in enumerate(after)
+        if isinstance(item, Result)
+    ]
+    statement = f"INSERT INTO result (slot_id, year, position, {RESULT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    run_many(db, statement, rows)
 
 
-def override_from_row(row: tuple[Any, ...]) -> JudgementOverride:
-    """Build an override from (indicator, target_index, judgement, reason)."""
+def override_from_row(row: Sequence[Any]) -> JudgementOverride:
+    """Build an override from the columns :data:`OVERRIDE_COLUMNS`."""
     indicator, target_index, judgement, reason = row
     return JudgementOverride(indicator, target_index, Judgement(judgement), reason)
 
 
-OVERRIDE_COLUMNS = (
-    JudgementRow.indicator,
-    JudgementRow.target_index,
-    JudgementRow.judgement,
-    JudgementRow.reason,
-)
-
-
 def _read_overrides(db: Database, key: FieldKey) -> tuple[JudgementOverride, ...]:
-    condition = (JudgementRow.slot == key.owner_id) & (JudgementRow.year == key.year)
-    query = JudgementRow.select(*OVERRIDE_COLUMNS).where(condition).order_by(JudgementRow.position)
-    return tuple(override_from_row(row) for row in query.tuples().execute(db))
+    statement = f"SELECT {OVERRIDE_COLUMNS} FROM judgement WHERE slot_id = ? AND year = ? ORDER BY position"
+    return tuple(override_from_row(row) for row in fetch(db, statement, (key.owner_id, key.year)))
 
 
-def _write_overrides(db: Database, key: FieldKey, value: Value) -> None:
-    assert isinstance(value, tuple)
-    JudgementRow.delete().where((JudgementRow.slot == key.owner_id) & (JudgementRow.year == key.year)).execute(db)
-    for position, item in enumerate(value):
-        assert isinstance(item, JudgementOverride)
-        JudgementRow.insert(
-            slot=key.owner_id,
-            year=key.year,
-            position=position,
-            indicator=item.indicator_id,
-            target_index=item.target_index,
-            judgement=item.judgement.value,
-            reason=item.reason,
-        ).execute(db)
+def _write_overrides(db: Database, key: FieldKey, _before: Value, after: Value) -> None:
+    assert isinstance(after, tuple)
+    run(db, "DELETE FROM judgement WHERE slot_id = ? AND year = ?", (key.owner_id, key.year))
+    rows = [
+        (
+            key.owner_id,
+            key.year,
+            position,
+            item.indicator_id,
+            item.target_index,
+            item.judgement.value,
+            item.reason,
+        )
+        for position, item in enumerate(after)
+        if isinstance(item, JudgementOverride)
+    ]
+    statement = f"INSERT INTO judgement (slot_id, year, position, {OVERRIDE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    run_many(db, statement, rows)
 
 
 _READERS: dict[Kind, Callable[[Database, FieldKey], Value]] = {
@@ -374,7 +551,7 @@ _READERS: dict[Kind, Callable[[Database, FieldKey], Value]] = {
     Kind.RESULTS: _read_results,
     Kind.OVERRIDES: _read_overrides,
 }
-_WRITERS: dict[Kind, Callable[[Database, FieldKey, Value], None]] = {
+_WRITERS: dict[Kind, Callable[[Database, FieldKey, Value, Value], None]] = {
     **dict.fromkeys(_SCALARS, _write_scalar),
     Kind.CHILDREN: _write_children,
     Kind.REFERENCES: _write_references,

@@ -8,6 +8,7 @@ change that starts from something else raises EditConflict and nothing of the gr
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,9 +26,8 @@ from welfare_desktop.domain.model import Activity, Actor, Lines, Plan
 
 from . import loading
 from .digests import added, content_digest, history_digest, note_keys, term, value_json, value_term
-from .rows import owner_exists, read_value, write_value
-from .sql import fetch
-from .tables import ChangeRow, OperationRow, StoreRow
+from .rows import owner_exists, read_value, require_storable, write_value
+from .sql import fetch, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,13 @@ class HistoryRow:
 class Store:
     """An open data file; made by ``storage.opening``.  Not safe to share between threads: open a second one."""
 
-    def __init__(self, path: Path, database: SqliteDatabase, read_only: bool) -> None:
+    def __init__(self, path: Path, database: SqliteDatabase, read_only: bool, notes: tuple[str, ...] = ()) -> None:
         self.path = path
         self.read_only = read_only
+        #: Sentences about how the file was found, for the person who opened it.
+        self.opening_notes = notes
         self._db = database
+        self._identity = file_identity(path)
 
     def close(self) -> None:
         """Close the file; it is whole at any time, closing only lets go of it."""
@@ -128,10 +131,9 @@ class Store:
 
     def revision(self, key: FieldKey) -> int:
         """Return the revision of ``key``: the number of its last change, 0 when it never changed."""
-        query = ChangeRow.select(ChangeRow.id).where(self._of_key(key)).order_by(ChangeRow.id.desc()).limit(1)
         with _told(self.path):
-            rows = list(query.tuples().execute(self._db))
-        return rows[0][0] if rows else 0
+            rows = fetch(self._db, f"SELECT MAX(id) FROM change WHERE {_OF_KEY}", _key_columns(key))
+        return int(rows[0][0] or 0)
 
     @property
     def dataset_id(self) -> str:
@@ -152,26 +154,27 @@ class Store:
         self, key: FieldKey | None = None, *, operation_id: int | None = None, limit: int | None = None
     ) -> list[HistoryRow]:
         """Return changes, newest first: of one field, of one operation, or of the whole file."""
-        query = ChangeRow.select(*_CHANGE_COLUMNS, *_OPERATION_COLUMNS).join(
-            OperationRow, on=(ChangeRow.operation == OperationRow.id)
-        )
+        conditions: list[str] = []
+        parameters: list[object] = []
         if key is not None:
-            query = query.where(self._of_key(key))
+            conditions.append(_OF_KEY)
+            parameters += _key_columns(key)
         if operation_id is not None:
-            query = query.where(ChangeRow.operation == operation_id)
-        query = query.order_by(ChangeRow.id.desc())
-        if limit is not None:
-            query = query.limit(limit)
+            conditions.append("c.operation_id = ?")
+            parameters.append(operation_id)
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        parameters.append(-1 if limit is None else max(limit, 0))
         with _told(self.path):
-            return [_history_row(row) for row in query.tuples().execute(self._db)]
+            rows = fetch(self._db, f"{_SELECT_HISTORY}{where} ORDER BY c.id DESC LIMIT ?", parameters)
+            return [_history_row(row) for row in rows]
 
     # --- writing ------------------------------------------------------------------------------------------------
 
     def apply(self, changes: Sequence[Change], operation: Operation) -> Applied:
         """Write ``changes`` and their history durably, or nothing at all.
 
-        Raises EditConflict when a field no longer holds a change's ``before``, StoreError when the file cannot be
-        written.  Returns only after the data is on disk.
+        Raises EditConflict when a field no longer holds a change's ``before``, InvalidValue for a value that would
+        not come back as it is, StoreError when the file cannot be written.  Returns only after the data is on disk.
         """
         if self.read_only:
             raise StoreError(
@@ -180,55 +183,59 @@ class Store:
                 where=str(self.path),
                 next_step="書き込める場所に写しを作ってから直してください。",
             )
-        at = operation.at or datetime.now(UTC)
+        if self._db.in_transaction():  # would only be as durable as whatever stands around it
+            raise RuntimeError("apply inside a transaction")
+        for change in changes:
+            require_storable(change.key, change.after)
         with _told(self.path), self._db.atomic("IMMEDIATE"):
-            columns = {
-                "kind": operation.kind,
-                "label": operation.label,
-                "who": operation.who,
-                "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
-                "why": operation.why,
-                "undoes": operation.undoes,
-            }
-            operation_id = OperationRow.insert(**columns).execute(self._db)
-            content = 0
-            history = term("operation", operation_id, *columns.values())
-            revisions = []
-            for change in changes:
-                content += self._write(change)
-                revision, summand = self._record(operation_id, change)
-                history += summand
-                revisions.append(revision)
-            _, _, content_before, history_before = self._store_row()
-            StoreRow.update(
-                content_digest=added(content_before, content), history_digest=added(history_before, history)
-            ).execute(self._db)
+            self._require_same_file()
+            # Order of changes is the caller's; references are looked at when all of them are written.
+            run(self._db, "PRAGMA defer_foreign_keys = 1")
+            applied = self._write_all(changes, operation)
+        self._require_same_file()
+        return applied
+
+    def _write_all(self, changes: Sequence[Change], operation: Operation) -> Applied:
+        at = (operation.at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+        columns = (operation.kind, operation.label, operation.who, at, operation.why, operation.undoes)
+        operation_id = run(self._db, _INSERT_OPERATION, columns)
+        content = 0
+        history = term("operation", operation_id, *columns)
+        revisions = []
+        owners: set[tuple[Owner, str]] = set()
+        for change in changes:
+            owner = (change.key.owner, change.key.owner_id)
+            if owner not in owners and change.key.owner is not Owner.PLAN:
+                if not owner_exists(self._db, change.key):
+                    raise _conflict(change.key, "書き込む相手がもうありません。")
+                owners.add(owner)
+            stored = read_value(self._db, change.key)
+            if stored != change.before:
+                raise _conflict(change.key, "ほかの操作で先に変わりました。上書きしていません。")
+            write_value(self._db, change.key, stored, change.after)
+            # Terms are taken of what stood there: a ``before`` may be equal and still be written another way (1.0, 1).
+            content += value_term(change.key, change.after) - value_term(change.key, stored)
+            record = (operation_id, *_key_columns(change.key), value_json(stored), value_json(change.after))
+            revision = run(self._db, _INSERT_CHANGE, record)
+            history += term("change", revision, *record)
+            revisions.append(revision)
+        _, _, content_before, history_before = self._store_row()
+        digests = (added(content_before, content), added(history_before, history))
+        run(self._db, "UPDATE store SET content_digest = ?, history_digest = ?", digests)
         return Applied(operation_id, operation, tuple(changes), tuple(revisions))
 
-    def _write(self, change: Change) -> int:
-        """Write one change if its field still holds ``before``; return what it adds to the content digest."""
-        if change.key.owner is not Owner.PLAN and not owner_exists(self._db, change.key):
-            raise _conflict(change.key, "書き込む相手がもうありません。")
-        if read_value(self._db, change.key) != change.before:
-            raise _conflict(change.key, "ほかの操作で先に変わりました。上書きしていません。")
-        write_value(self._db, change.key, change.after)
-        return value_term(change.key, change.after) - value_term(change.key, change.before)
+    def _require_same_file(self) -> None:
+        """Refuse to write into a file that was deleted or replaced since it was opened.
 
-    def _record(self, operation_id: int, change: Change) -> tuple[int, int]:
-        """Write one history row; return its id and what it adds to the history digest."""
-        key = change.key
-        columns = {
-            "operation": operation_id,
-            "owner": key.owner.value,
-            "owner_id": key.owner_id,
-            "actor": key.actor.value if key.actor else "",
-            "field": key.name,
-            "year": key.year,
-            "before": value_json(change.before),
-            "after": value_json(change.after),
-        }
-        revision = ChangeRow.insert(**columns).execute(self._db)
-        return revision, term("change", revision, *columns.values())
+        Elsewhere than on Windows that is possible while it is open, and what is written then is gone with it.
+        """
+        if self._identity is not None and file_identity(self.path) != self._identity:
+            raise StoreError(
+                "開いていたファイルがなくなったか、別のファイルに置き換わりました。保存していません。",
+                code="W-212",
+                where=str(self.path),
+                next_step="打った文は画面に残っています。ファイルを開き直すか、別の場所に保存してください。",
+            )
 
     # --- proving ------------------------------------------------------------------------------------------------
 
@@ -261,7 +268,7 @@ class Store:
 
     def _store_row(self) -> tuple[int, str, str, str]:
         with _told(self.path):
-            rows = list(StoreRow.select().tuples().execute(self._db))
+            rows = fetch(self._db, "SELECT id, dataset_id, content_digest, history_digest FROM store")
         if len(rows) != 1:
             raise StoreDamaged(
                 "ファイルの識別情報が読めません。",
@@ -271,32 +278,36 @@ class Store:
         row: tuple[int, str, str, str] = rows[0]
         return row
 
-    def _of_key(self, key: FieldKey) -> Any:
-        actor = key.actor.value if key.actor else ""
-        condition = (ChangeRow.owner_id == key.owner_id) & (ChangeRow.field == key.name) & (ChangeRow.actor == actor)
-        year = ChangeRow.year.is_null() if key.year is None else ChangeRow.year == key.year
-        return condition & (ChangeRow.owner == key.owner.value) & year
+
+_INSERT_OPERATION = "INSERT INTO operation (kind, label, who, at, why, undoes_id) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_CHANGE = (
+    "INSERT INTO change (operation_id, owner, owner_id, actor, field, year, before, after) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SELECT_HISTORY = (
+    "SELECT c.id, c.operation_id, c.owner, c.owner_id, c.actor, c.field, c.year, c.before, c.after, "
+    "o.kind, o.label, o.who, o.why, o.at, o.undoes_id FROM change AS c JOIN operation AS o ON o.id = c.operation_id"
+)
+_OF_KEY = "owner = ? AND owner_id = ? AND actor = ? AND field = ? AND year IS ?"
 
 
-_CHANGE_COLUMNS = (
-    ChangeRow.id,
-    ChangeRow.operation,
-    ChangeRow.owner,
-    ChangeRow.owner_id,
-    ChangeRow.actor,
-    ChangeRow.field,
-    ChangeRow.year,
-    ChangeRow.before,
-    ChangeRow.after,
-)
-_OPERATION_COLUMNS = (
-    OperationRow.kind,
-    OperationRow.label,
-    OperationRow.who,
-    OperationRow.why,
-    OperationRow.at,
-    OperationRow.undoes,
-)
+def _key_columns(key: FieldKey) -> tuple[object, ...]:
+    """Return the columns of the history that name a field."""
+    return key.owner.value, key.owner_id, key.actor.value if key.actor else "", key.name, key.year
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at ``path`` from any other that had its name; None when nothing is there.
+
+    Also None on Windows, where an open data file can be neither deleted nor replaced.
+    """
+    if os.name != "posix":
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _history_row(row: tuple[Any, ...]) -> HistoryRow:
