@@ -21,7 +21,7 @@ from ..domain.official_form import (
 from ..domain.progress import Progress, Unwatched
 from .contents import ContentsSheet
 from .drawing import Footer, Pen
-from .flow import MeasuredBlock, Setter, Style
+from ..domain.cell_flow import MeasuredBlock, Setter, Style
 from .official_layout import Cut, OfficialSheet, cut_goal, measured_blocks
 from .page import Page, Pages
 

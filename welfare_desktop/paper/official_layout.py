@@ -22,7 +22,7 @@ from ..domain.official_form import (
     edition_label,
 )
 from .drawing import Footer, Pen, label_box
-from .flow import MeasuredBlock, Portion, Setter, State, Style, measure, shown_lines, take
+from ..domain.cell_flow import MeasuredBlock, Portion, Setter, State, Style, measure, shown_lines, take
 from .page import A3_LANDSCAPE, Box, Fill, Page, Rule, Run
 
 MARGIN_MM = 10.0
