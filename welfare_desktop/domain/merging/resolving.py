@@ -147,9 +147,6 @@ class FieldOutcome:
     included: frozenset[str] = frozenset()
 
 
-_SEVERITY = {kind: number for number, kind in enumerate(OutcomeKind)}
-
-
 def resolve(
     settled: Settled, contributions: Iterable[Contribution], order: Mapping[str, int] | None = None
 ) -> FieldOutcome:
