@@ -1,0 +1,124 @@
+"""What the official layout does not show, carried along on a very hidden sheet so that the workbook reads back whole.
+
+Everything a person sees in the sheets wins over what is written here; this adds the plan's years, the order and former
+names of departments, targets corrected by hand, results linked by hand, judgements set against the proposal, and which
+entries are drafts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from welfare_desktop.domain.model import ActorPart, Indicator, Plan, Result, Slot, Target
+
+from .cell_text import from_cell, put_text
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+SHEET = "_plan"
+_MARK = "welfare-official/1"
+_SENTENCE = "このシートは取込みのときに使います。消したり書き換えたりしないでください。"
+#: Below what a cell holds; counted in characters, of which Excel may count some double.
+_CHUNK = 15_000
+
+Extras = Mapping[str, Any]
+
+
+def write_extras(workbook: Workbook, plan: Plan, year: int) -> None:
+    """Add the sheet for the report of fiscal ``year``."""
+    text = json.dumps(_content(plan, year), ensure_ascii=False, separators=(",", ":"))
+    sheet = workbook.create_sheet(SHEET)
+    sheet.sheet_state = "veryHidden"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    rows = [_MARK, _SENTENCE, digest, *(text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))]
+    for number, row in enumerate(rows, start=1):
+        put_text(sheet.cell(number, 1), row)
+        sheet.cell(number, 1).number_format = "@"
+    sheet.protection.sheet = True
+
+
+def read_extras(rows: Iterable[Sequence[object]]) -> Extras | None:
+    """Read the sheet back from its rows of cell values; None when it is none, or was changed since."""
+    texts = [from_cell(row[0]) if row else "" for row in rows]
+    if not texts or texts[0] != _MARK or len(texts) < 4:
+        return None
+    text = "".join(texts[3:])
+    if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != texts[2]:
+        return None
+    content: Extras = json.loads(text)
+    return content
+
+
+def is_extras(first_cell: object) -> bool:
+    """Whether a sheet whose first cell holds ``first_cell`` is such a sheet, whatever its name."""
+    return first_cell == _MARK
+
+
+def _content(plan: Plan, year: int) -> dict[str, Any]:
+    actors: dict[str, Any] = {}
+    for basic, goal, activity in plan.walk():
+        for part in activity.parts:
+            content = _actor(part, year)
+            if any(any(slot.values()) for slot in content):
+                actors[f"{basic.number}-{goal.number}-{activity.number}/{part.actor.value}"] = content
+    return {
+        "year": year,
+        "title": plan.title,
+        "vision": plan.vision,
+        "first_year": plan.first_year,
+        "last_year": plan.last_year,
+        "dataset_id": plan.dataset_id,
+        "departments": [{"name": item.name, "former": [list(old) for old in item.former]} for item in plan.departments],
+        "actors": actors,
+    }
+
+
+def _actor(part: ActorPart, year: int) -> list[dict[str, Any]]:
+    places = {item.id: index for index, item in enumerate(item for slot in part.slots for item in slot.indicators)}
+    return [_slot(slot, year, places) for slot in part.slots]
+
+
+def _slot(slot: Slot, year: int, places: Mapping[str, int]) -> dict[str, Any]:
+    drafts = []
+    if year in slot.status and slot.status[year].draft:
+        drafts.append("status")
+    if year + 1 in slot.planned and slot.planned[year + 1].draft:
+        drafts.append("planned")
+    return {
+        "targets": {str(n): _targets(item) for n, item in enumerate(slot.indicators) if item.targets is not None},
+        "results": {
+            str(n): _result(item, places)
+            for n, item in enumerate(slot.results.get(year, ()))
+            if item.link is not None or item.value is not None or item.unit is not None
+        },
+        "overrides": [
+            [places.get(item.indicator_id), item.target_index, item.judgement.value, item.reason]
+            for item in slot.overrides.get(year, ())
+        ],
+        "drafts": drafts,
+    }
+
+
+def _targets(indicator: Indicator) -> dict[str, Any]:
+    return {
+        "text": indicator.text,
+        "targets": [
+            [item.wording, item.kind.value, _number(item), item.unit, item.comparator, item.fiscal_year]
+            for item in indicator.targets or ()
+        ],
+    }
+
+
+def _number(target: Target) -> str | None:
+    return None if target.value is None else str(target.value)
+
+
+def _result(result: Result, places: Mapping[str, int]) -> dict[str, Any]:
+    value: Decimal | None = result.value
+    link = places.get(result.link) if result.link else result.link
+    return {"text": result.text, "link": link, "value": None if value is None else str(value), "unit": result.unit}
