@@ -9,19 +9,29 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 
-from .opening import open_store, put_in_place
-from .store import store_error
+from .connecting import (
+    connect_ours,
+    copy_database,
+    finish_interrupted,
+    held_still,
+    journal_of,
+    put_in_place,
+    remove_scratch,
+    scratch_beside,
+)
+from .failures import store_error
+from .opening import open_store
 
 FOLDER = "控え"
-_STAMP = re.compile(r"_(\d{8}-\d{6})(?:-\d+)?\.welfare$")
+_STAMP = re.compile(r"_(?P<at>[0-9]{8}-[0-9]{6})(?:-(?P<number>[0-9]+))?\.welfare$")
 _FORMAT = "%Y%m%d-%H%M%S"
 
 
@@ -36,41 +46,90 @@ def back_up(path: Path, target: Path | None = None, *, force: bool = False, now:
     Raises StoreError when the copy cannot be made and StoreDamaged when the source does not prove itself; then
     nothing was left behind.
     """
-    automatic = target is None
-    if target is None:
-        folder = backup_folder(path)
+    now = _local(now)
+    finish_interrupted(path)
+    connect_ours(path, read_only=True)[0].close()
+    if target is not None:
+        if target.exists() and not force:
+            raise _in_the_way(target)
+        if target.exists() and target.samefile(path):
+            raise _same_file(path)
         try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise store_error(error, folder) from error
-        target = _free_name(folder, path.stem, now or datetime.now().astimezone())
-    if target.exists() and not force:
-        raise StoreError(
-            "同じ名前のファイルがすでにあります。上書きしていません。",
-            code="W-207",
-            where=str(target),
-            next_step="別の名前にするか、--force を付けてください。",
-        )
-    scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+            _proved_copy(path, target, force=force)
+        except FileExistsError as error:
+            raise _in_the_way(target) from error
+        return target
+    made = _kept_copy(path, now)
+    thin_out(path, now)
+    return made
+
+
+def _in_the_way(target: Path) -> StoreError:
+    return StoreError(
+        "同じ名前のファイルがすでにあります。上書きしていません。",
+        code="W-207",
+        where=str(target),
+        next_step="別の名前にするか、--force を付けてください。",
+    )
+
+
+def _same_file(path: Path) -> StoreError:
+    return StoreError(
+        "控えと保存ファイルが同じファイルです。",
+        code="W-213",
+        where=str(path),
+        next_step="別のファイルを選んでください。何も変わっていません。",
+    )
+
+
+def _local(now: datetime | None) -> datetime:
+    """Return ``now`` (None: the clock's) in local time: names of copies are read by people."""
+    return (now or datetime.now(UTC)).astimezone()
+
+
+def _stem(path: Path) -> str:
+    """Return what the names of all copies of ``path`` begin with."""
+    return path.stem if path.suffix == ".welfare" else path.name
+
+
+def _kept_copy(path: Path, now: datetime) -> Path:
+    """Put a proved copy of ``path`` into the 控え folder under the first free stamped name."""
+    folder = backup_folder(path)
     try:
-        with closing(open_store(path, read_only=True, check=False)), closing(sqlite3.connect(path)) as source:
-            with closing(sqlite3.connect(scratch)) as copy:
-                source.backup(copy)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise store_error(error, folder) from error
+    for target in _names(folder, _stem(path), now):
+        if not target.exists():
+            try:
+                _proved_copy(path, target, force=False)
+            except FileExistsError:  # another one of us took the name meanwhile
+                continue
+            return target
+    raise AssertionError("names never end")
+
+
+def _proved_copy(path: Path, target: Path, *, force: bool) -> None:
+    scratch = scratch_beside(target)
+    try:
+        copy_database(path, scratch)
         prove(scratch, path)
         put_in_place(scratch, target, force=force)
+    except FileExistsError:  # only without ``force``; the caller knows another name, or what to say
+        raise
     except (OSError, sqlite3.Error) as error:
         raise store_error(error, target) from error
     finally:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
-    if automatic:
-        thin_out(path, now or datetime.now().astimezone())
-    return target
+        remove_scratch(scratch)
 
 
 def prove(path: Path, named: Path | None = None) -> None:
-    """Raise StoreDamaged unless everything in the file proves itself; ``named`` is the file to speak of."""
+    """Raise StoreDamaged unless everything in the file proves itself; ``named`` is the file to speak of.
+
+    Raises StoreTooNew for a file whose content this program cannot prove.
+    """
     with closing(open_store(path, read_only=True, check=False)) as store:
+        store.require_provable()
         problems = store.problems()
     if problems:
         raise StoreDamaged(
@@ -83,39 +142,62 @@ def prove(path: Path, named: Path | None = None) -> None:
 def restore(backup: Path, path: Path, *, now: datetime | None = None) -> Path | None:
     """Put a proved copy of ``backup`` in the place of ``path``; return where the present file was kept (None: none).
 
-    The backup itself stays.  Raises StoreError or StoreDamaged; then the present file is as it was.
+    The backup itself stays.  Nobody can write into the present file between its copy and the exchange.  Raises
+    StoreError or StoreDamaged; then the present file is as it was.
     """
+    finish_interrupted(backup)
     prove(backup)
-    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    if path.exists() and path.samefile(backup):
+        raise _same_file(path)
+    scratch = scratch_beside(path)
     kept: Path | None = None
     try:
-        shutil.copyfile(backup, scratch)
+        copy_database(backup, scratch)
         prove(scratch, backup)
         if path.exists():
-            folder = backup_folder(path)
-            folder.mkdir(exist_ok=True)
-            kept = _free_name(folder, f"{path.stem}_復元前", now or datetime.now().astimezone())
-            shutil.copyfile(path, kept)
-            journal = path.with_name(path.name + "-journal")
-            if journal.exists():  # belongs to the file that is kept, and would spoil the one that comes in
-                shutil.move(journal, kept.with_name(kept.name + "-journal"))
-        put_in_place(scratch, path, force=True)
-    except OSError as error:
+            finish_interrupted(path)
+            with held_still(path):
+                kept = _keep_present(path, _local(now))
+                put_in_place(scratch, path, force=True)
+        else:
+            put_in_place(scratch, path, force=True)
+    except (OSError, sqlite3.Error) as error:
         raise store_error(error, path) from error
     finally:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
+        remove_scratch(scratch)
+    return kept
+
+
+def _keep_present(path: Path, now: datetime) -> Path:
+    """Keep the present file, sound or not, with its journal if one is left."""
+    folder = backup_folder(path)
+    folder.mkdir(exist_ok=True)
+    kept = next(name for name in _names(folder, f"{_stem(path)}_復元前", now) if not name.exists())
+    scratch = scratch_beside(kept)
+    try:
+        try:
+            copy_database(path, scratch)
+        except sqlite3.DatabaseError:  # too damaged to be read page by page: keep the bytes
+            shutil.copyfile(path, scratch)
+        put_in_place(scratch, kept, force=False)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(journal_of(path), journal_of(kept))
+    finally:
+        remove_scratch(scratch)
     return kept
 
 
 def backups_of(path: Path) -> list[tuple[datetime, Path]]:
     """Return the stamped copies of ``path``, newest first, with the (local) time in their names."""
     found = []
-    for item in backup_folder(path).glob(f"{path.stem}_*.welfare"):
+    folder = backup_folder(path)
+    for item in folder.iterdir() if folder.is_dir() else ():
         match = _STAMP.search(item.name)
-        if match and item.name[: match.start()] == path.stem:
-            found.append((datetime.strptime(match[1], _FORMAT).astimezone(), item))
-    return sorted(found, reverse=True)
+        if match and item.name[: match.start()] == _stem(path):
+            with suppress(ValueError):  # digits that are no date: somebody else's file
+                at = datetime.strptime(match["at"], _FORMAT).astimezone()
+                found.append((at, int(match["number"] or 1), item))
+    return [(at, item) for at, _, item in sorted(found, reverse=True)]
 
 
 def thin_out(path: Path, now: datetime) -> list[Path]:
@@ -148,11 +230,9 @@ def kept(times: Iterable[datetime], now: datetime) -> set[datetime]:
     return keep
 
 
-def _free_name(folder: Path, stem: str, now: datetime) -> Path:
+def _names(folder: Path, stem: str, now: datetime) -> Iterator[Path]:
+    """Yield the names a copy made ``now`` may have, best first."""
     stamp = now.strftime(_FORMAT)
-    candidate = folder / f"{stem}_{stamp}.welfare"
-    number = 2
-    while candidate.exists():
-        candidate = folder / f"{stem}_{stamp}-{number}.welfare"
-        number += 1
-    return candidate
+    yield folder / f"{stem}_{stamp}.welfare"
+    for number in count(2):
+        yield folder / f"{stem}_{stamp}-{number}.welfare"

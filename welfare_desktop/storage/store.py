@@ -17,15 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from peewee import DatabaseError, OperationalError, SqliteDatabase
+from peewee import DatabaseError, SqliteDatabase
 
 from welfare_desktop.domain.addresses import spoken
-from welfare_desktop.domain.errors import EditConflict, StoreBusy, StoreDamaged, StoreError
+from welfare_desktop.domain.errors import EditConflict, StoreDamaged, StoreError, StoreTooNew
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, from_json, lines_of
 from welfare_desktop.domain.model import Activity, Actor, Lines, Plan
 
 from . import loading
 from .digests import added, content_digest, history_digest, note_keys, term, value_json, value_term
+from .failures import told
 from .rows import owner_exists, read_value, require_storable, write_value
 from .sql import fetch, run
 
@@ -74,11 +75,21 @@ class HistoryRow:
 class Store:
     """An open data file; made by ``storage.opening``.  Not safe to share between threads: open a second one."""
 
-    def __init__(self, path: Path, database: SqliteDatabase, read_only: bool, notes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        database: SqliteDatabase,
+        read_only: bool,
+        notes: tuple[str, ...] = (),
+        *,
+        too_new: bool = False,
+    ) -> None:
         self.path = path
         self.read_only = read_only
         #: Sentences about how the file was found, for the person who opened it.
         self.opening_notes = notes
+        #: Written by a newer program: its content may be shown, but not proved, because it may hold more than we know.
+        self.too_new = too_new
         self._db = database
         self._identity = file_identity(path)
 
@@ -91,7 +102,7 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Keep everything read inside at one state of the file, whatever others write meanwhile."""
-        with _told(self.path), self._db.atomic():
+        with told(self.path), self._db.atomic():
             yield
 
     def plan(self, years: Sequence[int] | None = None) -> Plan:
@@ -126,12 +137,12 @@ class Store:
 
     def value(self, key: FieldKey) -> Value:
         """Return the stored value of ``key``."""
-        with _told(self.path):
+        with told(self.path):
             return read_value(self._db, key)
 
     def revision(self, key: FieldKey) -> int:
         """Return the revision of ``key``: the number of its last change, 0 when it never changed."""
-        with _told(self.path):
+        with told(self.path):
             rows = fetch(self._db, f"SELECT MAX(id) FROM change WHERE {_OF_KEY}", _key_columns(key))
         return int(rows[0][0] or 0)
 
@@ -142,12 +153,12 @@ class Store:
 
     def data_version(self) -> int:
         """Return a number that changes when another connection wrote to the file."""
-        with _told(self.path):
+        with told(self.path):
             return int(fetch(self._db, "PRAGMA data_version")[0][0])
 
     def latest_operation(self) -> int:
         """Return the number of the last operation, 0 when there was none."""
-        with _told(self.path):
+        with told(self.path):
             return int(fetch(self._db, "SELECT COALESCE(MAX(id), 0) FROM operation")[0][0])
 
     def history(
@@ -164,7 +175,7 @@ class Store:
             parameters.append(operation_id)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         parameters.append(-1 if limit is None else max(limit, 0))
-        with _told(self.path):
+        with told(self.path):
             rows = fetch(self._db, f"{_SELECT_HISTORY}{where} ORDER BY c.id DESC LIMIT ?", parameters)
             return [_history_row(row) for row in rows]
 
@@ -187,7 +198,7 @@ class Store:
             raise RuntimeError("apply inside a transaction")
         for change in changes:
             require_storable(change.key, change.after)
-        with _told(self.path), self._db.atomic("IMMEDIATE"):
+        with told(self.path), self._db.atomic("IMMEDIATE"):
             self._require_same_file()
             # Order of changes is the caller's; references are looked at when all of them are written.
             run(self._db, "PRAGMA defer_foreign_keys = 1")
@@ -250,6 +261,16 @@ class Store:
         except (DatabaseError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             return [f"ファイルの一部が読めません（{type(error).__name__}）。"]
 
+    def require_provable(self) -> None:
+        """Raise StoreTooNew when this program cannot tell sound content from damaged."""
+        if self.too_new:
+            raise StoreTooNew(
+                "新しい版の本ソフトで作られたファイルなので、内容が無事かどうかを確かめられません。",
+                code="W-221",
+                where=str(self.path),
+                next_step="新しい版で確かめてください。ファイルは変わっていません。",
+            )
+
     def _find_problems(self, thorough: bool) -> list[str]:
         found = []
         if thorough:
@@ -267,7 +288,7 @@ class Store:
         return found
 
     def _store_row(self) -> tuple[int, str, str, str]:
-        with _told(self.path):
+        with told(self.path):
             rows = fetch(self._db, "SELECT id, dataset_id, content_digest, history_digest FROM store")
         if len(rows) != 1:
             raise StoreDamaged(
@@ -323,61 +344,4 @@ def _conflict(key: FieldKey, message: str) -> EditConflict:
         f"「{spoken(key)}」は{message}",
         where=key.text,
         next_step="今の内容を見てから、もう一度入れてください。打った文は画面に残っています。",
-    )
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences that say what is safe and what to do."""
-    try:
-        yield
-    except (OperationalError, DatabaseError, sqlite3.Error) as error:
-        raise store_error(error, path) from error
-
-
-def _whole_message(error: BaseException | None) -> str:
-    """Return the messages of ``error`` and of what it hides: after a full disk SQLite has rolled back by itself, and
-    the failing ROLLBACK would be all one sees."""
-    text = ""
-    while error is not None:
-        text += str(error).lower() + "\n"
-        error = error.__cause__ or error.__context__
-    return text
-
-
-def store_error(error: Exception, path: Path) -> StoreError:
-    """Return the error to show for what SQLite reported about ``path``."""
-    text = _whole_message(error)
-    where = str(path)
-    if "locked" in text or "busy" in text:
-        return StoreBusy(
-            "ほかのプログラムがこのファイルに書き込んでいます。",
-            where=where,
-            next_step="少し待って、もう一度試してください。打った文は残っています。",
-        )
-    if "full" in text:
-        return StoreError(
-            "ディスクがいっぱいで保存できません。",
-            code="W-201",
-            where=where,
-            next_step="空きを作るか、別の場所に保存してください。前に保存した内容は無事です。",
-        )
-    if "readonly" in text or "read-only" in text:
-        return StoreError(
-            "このファイルには書き込めません（読み取り専用）。",
-            code="W-203",
-            where=where,
-            next_step="書き込める場所に保存してください。前に保存した内容は無事です。",
-        )
-    if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return StoreDamaged(
-            "ファイルの一部が壊れています。",
-            where=where,
-            next_step="ファイルは消さずに残してあります。控えから戻してください。",
-        )
-    return StoreError(
-        "ファイルを読み書きできません。",
-        code="W-204",
-        where=where,
-        next_step="ファイルがその場所にあるか、USB メモリーやネットワークがつながっているかを確かめてください。",
     )
