@@ -273,6 +273,93 @@ class ChangeRow(Model):
         indexes = ((("owner_id", "field", "actor", "year"), False),)
 
 
+class ExportRow(Model):
+    """A file that went out: ``base`` maps every key it carries to what it said, ``seen`` to the contributions shown."""
+
+    id = TextField(primary_key=True)
+    kind = TextField()
+    department_id = TextField()
+    department = TextField()
+    year = IntegerField()
+    made_at = TextField()
+    who = TextField()
+    revision = IntegerField()
+    file_name = TextField()
+    deadline = TextField()
+    base = TextField()
+    seen = TextField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "export"
+
+
+class MergeRow(Model):
+    """Files merged together in one step; ``operation`` NULL when no field changed."""
+
+    id = TextField(primary_key=True)
+    at = TextField()
+    who = TextField()
+    operation = ForeignKeyField(OperationRow, null=True, on_delete="RESTRICT")
+    undone_at = TextField(null=True)
+
+    class Meta:
+        table_name = "merge"
+
+
+class ReceivedRow(Model):
+    """One file that came back, with what was found in it (``report``, JSON)."""
+
+    id = TextField(primary_key=True)
+    merge = ForeignKeyField(MergeRow, on_delete="RESTRICT")
+    position = IntegerField()
+    file_name = TextField()
+    file_hash = TextField()
+    kind = TextField()
+    export_id = TextField()
+    department_id = TextField()
+    department = TextField()
+    year = IntegerField()
+    report = TextField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "received"
+
+
+class ContributionRow(Model):
+    """One edit of one field that came in with a file.  The same edit has the same id in every file it comes in."""
+
+    id = TextField()
+    received = ForeignKeyField(ReceivedRow, on_delete="RESTRICT")
+    export_id = TextField()
+    department_id = TextField()
+    field_key = TextField(index=True)
+    base = TextField()
+    value = TextField()
+    seen = TextField()
+    certain = IntegerField()
+    source = TextField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "contribution"
+        primary_key = CompositeKey("id", "received")
+
+
+class MergedFieldRow(Model):
+    """A field somebody sent edits of: what the office stands for, and what it showed after the last merge."""
+
+    field_key = TextField(primary_key=True)
+    settled = TextField()
+    considered = TextField()
+    shown = TextField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "merged_field"
+
+
 TABLES: tuple[type[Model], ...] = (
     StoreRow,
     PlanRow,
@@ -292,4 +379,9 @@ TABLES: tuple[type[Model], ...] = (
     JudgementRow,
     OperationRow,
     ChangeRow,
+    ExportRow,
+    MergeRow,
+    ReceivedRow,
+    ContributionRow,
+    MergedFieldRow,
 )
