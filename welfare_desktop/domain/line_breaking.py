@@ -70,7 +70,7 @@ def _break_before(text: str, start: int, full: int, whole: Sequence[Span]) -> in
         if may_break(text[end - 1], text[end]) and not any(left < end < right for left, right in whole):
             return end
     end = full
-    while end < length and _combines(text[end]):
+    while end < length and combines(text[end]):
         end += 1
     return end
 
@@ -87,7 +87,7 @@ def may_break(before: str, after: str) -> bool:
         return False
     if _western(before) and _western(after):
         return before in _BREAK_AFTER and after.isalpha()
-    return not _combines(after)
+    return not combines(after)
 
 
 def _western(char: str) -> bool:
@@ -95,7 +95,7 @@ def _western(char: str) -> bool:
     return char < "\u2000" and char not in _SPACES
 
 
-def _combines(char: str) -> bool:
+def combines(char: str) -> bool:
     """Tell whether ``char`` changes the one before it: accents, variation selectors, joiners."""
     return char > "\u02ff" and (unicodedata.category(char) in ("Mn", "Me", "Mc") or char in "\u200d\u2060\ufeff")
 

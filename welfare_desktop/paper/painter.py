@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 
 from ..domain.errors import TargetInTheWay
+from ..domain.line_breaking import combines
 from ..domain.measuring import FontSpec
 from ..domain.progress import Progress, Unwatched
 from ..domain.cell_flow import drawable
@@ -123,37 +124,49 @@ class GlyphLog:
     def note(self, text: str, spec: FontSpec, font: QFont) -> None:
         """Take note of a text that was drawn; only letters not seen before are looked at."""
         seen = self._seen.setdefault(spec, set())
-        # A variation selector makes another glyph of a letter seen before.
-        if seen.issuperset(text) and max(text, default="") < "\U000e0100":
+        letters = _letters(text)
+        if seen.issuperset(letters):
             return
-        fresh = "".join(char for char in dict.fromkeys(text) if char not in seen)
+        fresh = [letter for letter in dict.fromkeys(letters) if letter not in seen]
         seen.update(fresh)
         if spec not in self._raw:
             raw = QRawFont.fromFont(font)
             self._raw[spec] = (raw, _face(raw))
         raw, face = self._raw[spec]
-        glyphs = raw.glyphIndexesForString(fresh)
-        if 0 in glyphs or len(glyphs) != len(fresh):
-            self._note_shaped(text, font)
-            return
-        known = self._texts.setdefault(face, {})
-        for glyph, char in zip(glyphs, fresh, strict=True):
-            known.setdefault(glyph, char)
+        for letter in fresh:
+            glyphs = raw.glyphIndexesForString(letter) if len(letter) == 1 else [0]
+            if 0 in glyphs:
+                self._note_shaped(letter, font)
+            else:
+                self._texts.setdefault(face, {}).setdefault(glyphs[0], letter)
 
-    def _note_shaped(self, text: str, font: QFont) -> None:
-        """Ask the layout engine, where several fonts or combined letters are in play."""
-        layout = QTextLayout(text, font)
+    def _note_shaped(self, letter: str, font: QFont) -> None:
+        """Ask the layout engine which font draws a letter, where it is another one or the letter is composed."""
+        layout = QTextLayout(letter, font)
         layout.beginLayout()
-        layout.createLine().setNumColumns(len(text) * 2)
+        layout.createLine().setNumColumns(len(letter) * 2)
         layout.endLayout()
-        wide = text.encode("utf-16-le")
-        for run in layout.glyphRuns(0, -1, QTextLayout.GlyphRunRetrievalFlag.RetrieveAll):
-            places = [*run.stringIndexes()]
+        text = letter
+        for run in layout.glyphRuns():
             known = self._texts.setdefault(_face(run.rawFont()), {})
-            for begin, glyph in zip(places, run.glyphIndexes(), strict=True):
-                end = min((at for at in places if at > begin), default=begin + 1)
+            for glyph in run.glyphIndexes():
                 if glyph:
-                    known.setdefault(glyph, wide[2 * begin : 2 * end].decode("utf-16-le", "replace"))
+                    # Further glyphs of one letter add nothing to be copied.
+                    known.setdefault(glyph, text)
+                    text = ""
+
+
+def _letters(text: str) -> Sequence[str]:
+    """Return the characters of ``text``, each together with the marks that change it."""
+    if max(text, default="") < "\u0300" or not any(map(combines, text)):
+        return text
+    letters: list[str] = []
+    for char in text:
+        if letters and combines(char):
+            letters[-1] += char
+        else:
+            letters.append(char)
+    return letters
 
 
 def _face(font: QRawFont) -> bytes:

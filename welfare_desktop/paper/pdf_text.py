@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import mmap
 import re
+import struct
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,9 @@ from pathlib import Path
 _FONT = re.compile(
     rb"(\d+) 0 obj\n<< /Type /Font\n/Subtype /Type0\n.*?/DescendantFonts \[(\d+) 0 R\]\n/ToUnicode (\d+) 0 R", re.DOTALL
 )
-_WIDTHS = rb"\n%d 0 obj\n<< /Type /Font\n.*?/W \[0 \[([^\]]*)\]"
+_DESCENDANT = rb"\n%d 0 obj\n<< /Type /Font\n[^>]*>>\n/FontDescriptor (\d+) 0 R"
+_DESCRIPTOR = rb"\n%d 0 obj\n<< /Type /FontDescriptor\n[^>]*?/FontFile2 (\d+) 0 R"
+_FONT_FILE = rb"\n%d 0 obj\n<<\n[^>]*?/Filter /FlateDecode\n>>\nstream\n"
 _STREAM = rb"\n%d 0 obj\n<< /Length (\d+) >>\nstream\n"
 _RANGE = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4})> (?:\[([^\]]*)\]|<([0-9A-Fa-f]+)>)")
 _TRAILER = re.compile(rb"trailer\n<<\n/Size (\d+) \n(.*?)>>\nstartxref\n(\d+) \n%%EOF", re.DOTALL)
@@ -98,12 +102,36 @@ def _fonts(data: mmap.mmap) -> Iterator[_Font]:
     """Yield the fonts in order of their object numbers, which is the order of first use."""
     found = {int(match[1]): (int(match[2]), int(match[3])) for match in _FONT.finditer(data)}
     for _, (descendant, table) in sorted(found.items()):
-        widths = re.search(_WIDTHS % descendant, data, re.DOTALL)
         stream = re.search(_STREAM % table, data)
-        if widths is None or stream is None:
-            return
-        text = data[stream.end() : stream.end() + int(stream[1])]
-        yield _Font(len(widths[1].split()), table, dict(_letters(text)))
+        if stream is not None:
+            text = data[stream.end() : stream.end() + int(stream[1])]
+            yield _Font(_glyph_count(data, descendant), table, dict(_letters(text)))
+
+
+def _glyph_count(data: mmap.mmap, descendant: int) -> int:
+    """Return the number of glyphs of a font as its embedded file tells it; 0 where that cannot be found out."""
+    number = descendant
+    match: re.Match[bytes] | None = None
+    for pattern in (_DESCENDANT, _DESCRIPTOR):
+        match = re.search(pattern % number, data)
+        if match is None:
+            return 0
+        number = int(match[1])
+    match = re.search(_FONT_FILE % number, data)
+    if match is None:
+        return 0
+    end = data.find(b"endstream", match.end())
+    return _glyphs_in_file(zlib.decompressobj().decompress(data[match.end() : end]))
+
+
+def _glyphs_in_file(font: bytes) -> int:
+    """Return the glyph count in a TrueType file's ``maxp`` table."""
+    for number in range(struct.unpack_from(">H", font, 4)[0]):
+        tag, _, offset, _ = struct.unpack_from(">4sIII", font, 12 + 16 * number)
+        if tag == b"maxp":
+            count: int = struct.unpack_from(">H", font, offset + 4)[0]
+            return count
+    return 0
 
 
 def _letters(table: bytes) -> Iterator[tuple[int, str]]:
