@@ -208,7 +208,7 @@ def received(db: Database, merge_id: str | None = None) -> list[ReceivedRecord]:
         " ORDER BY m.at, m.rowid, r.position",
         () if merge_id is None else (merge_id,),
     )
-    return [ReceivedRecord(*row[:10], report=json.loads(row[10])) for row in rows]
+    return [ReceivedRecord(*row[:10], json.loads(row[10])) for row in rows]
 
 
 def received_at(db: Database, merge_id: str) -> datetime:

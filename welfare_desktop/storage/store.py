@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import DatabaseError, SqliteDatabase
 
@@ -27,8 +27,11 @@ from welfare_desktop.domain.model import Activity, Actor, Lines, Plan
 from . import loading
 from .digests import added, content_digest, history_digest, note_keys, term, value_json, value_term
 from .failures import told
+from .merge_records import damaged_rows
 from .rows import owner_exists, read_value, require_storable, write_value
 from .sql import fetch, run
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class HistoryRow:
     undoes: int | None
 
 
+#: What reading a value raises that is not what this program wrote.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+
+
 class Store:
     """An open data file; made by ``storage.opening``.  Not safe to share between threads: open a second one."""
 
@@ -82,6 +89,7 @@ class Store:
         read_only: bool,
         notes: tuple[str, ...] = (),
         *,
+        proved: bool = True,
         too_new: bool = False,
     ) -> None:
         self.path = path
@@ -91,6 +99,7 @@ class Store:
         #: Written by a newer program: its content may be shown, but not proved, because it may hold more than we know.
         self.too_new = too_new
         self._db = database
+        self._proved = proved
         self._identity = file_identity(path)
 
     def close(self) -> None:
@@ -102,8 +111,17 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Keep everything read inside at one state of the file, whatever others write meanwhile."""
-        with told(self.path), self._db.atomic():
-            yield
+        try:
+            with told(self.path), self._db.atomic():
+                yield
+        except _UNREADABLE as error:
+            if self._proved:
+                raise
+            raise StoreDamaged(
+                "ファイルの一部が壊れていて読めません。",
+                where=str(self.path),
+                next_step="ファイルは消さずに残してあります。控えから戻すか、読めるところを新しいファイルに救い出してください。",
+            ) from error
 
     def plan(self, years: Sequence[int] | None = None) -> Plan:
         """Return the plan with the entries of ``years`` (None: every year; empty: structure and indicators)."""
@@ -134,6 +152,11 @@ class Store:
         """Return everything the office keeps beside the plan (deadlines, closed years, phrases …)."""
         with self.snapshot():
             return {key: tuple(lines_of(read_value(self._db, key))) for key in note_keys(self._db)}
+
+    def plan_id(self) -> str:
+        """Return the id of the plan, empty while there is none."""
+        with told(self.path):
+            return next((str(row[0]) for row in fetch(self._db, "SELECT id FROM plan")), "")
 
     def value(self, key: FieldKey) -> Value:
         """Return the stored value of ``key``."""
@@ -181,10 +204,13 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def apply(self, changes: Sequence[Change], operation: Operation) -> Applied:
+    def apply(
+        self, changes: Sequence[Change], operation: Operation, *, given: Mapping[FieldKey, Value] | None = None
+    ) -> Applied:
         """Write ``changes`` and their history durably, or nothing at all.
 
-        Raises EditConflict when a field no longer holds a change's ``before``, InvalidValue for a value that would
+        ``given`` names fields that are not changed but must still hold what the caller decided by.  Raises
+        EditConflict when one of them, or a field to change, no longer holds what it held, InvalidValue for a value that would
         not come back as it is, StoreError when the file cannot be written.  Returns only after the data is on disk.
         """
         if self.read_only:
@@ -202,7 +228,12 @@ class Store:
             self._require_same_file()
             # Order of changes is the caller's; references are looked at when all of them are written.
             run(self._db, "PRAGMA defer_foreign_keys = 1")
+            for key, value in (given or {}).items():
+                if read_value(self._db, key) != value:
+                    raise _conflict(key, "ほかの操作で先に変わりました。何も書き込んでいません。")
             applied = self._write_all(changes, operation)
+            if also is not None:
+                also(self._db, applied.operation_id)
         self._require_same_file()
         return applied
 
@@ -258,7 +289,7 @@ class Store:
         try:
             with self._db.atomic():
                 return self._find_problems(thorough)
-        except (DatabaseError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except (DatabaseError, sqlite3.Error, *_UNREADABLE) as error:
             return [f"ファイルの一部が読めません（{type(error).__name__}）。"]
 
     def require_provable(self) -> None:
@@ -283,6 +314,8 @@ class Store:
         _, _, content, history = self._store_row()
         if content_digest(self._db) != content:
             found.append("本文が最後に保存したときの内容と一致しません。")
+        if thorough and damaged_rows(self._db):
+            found.append("取込みの記録が保存したときの内容と一致しません。")
         if thorough and history_digest(self._db) != history:
             found.append("履歴が最後に保存したときの内容と一致しません。")
         return found
