@@ -204,11 +204,23 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
+    def look(self, question: Callable[[Database], T]) -> T:
+        """Return what ``question`` finds in the file, at one state of it."""
+        with self.snapshot():
+            return question(self._db)
+
     def apply(
-        self, changes: Sequence[Change], operation: Operation, *, given: Mapping[FieldKey, Value] | None = None
+        self,
+        changes: Sequence[Change],
+        operation: Operation,
+        *,
+        given: Mapping[FieldKey, Value] | None = None,
+        also: Callable[[Database, int], None] | None = None,
     ) -> Applied:
         """Write ``changes`` and their history durably, or nothing at all.
 
+        ``also`` writes what belongs to the same step besides fields (the records of a merge); it is given the
+        database and the operation's id, inside the transaction.
         ``given`` names fields that are not changed but must still hold what the caller decided by.  Raises
         EditConflict when one of them, or a field to change, no longer holds what it held, InvalidValue for a value that would
         not come back as it is, StoreError when the file cannot be written.  Returns only after the data is on disk.
