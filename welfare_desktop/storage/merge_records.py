@@ -208,7 +208,7 @@ def received(db: Database, merge_id: str | None = None) -> list[ReceivedRecord]:
         " ORDER BY m.at, m.rowid, r.position",
         () if merge_id is None else (merge_id,),
     )
-    return [ReceivedRecord(*row[:10], json.loads(row[10])) for row in rows]
+    return [_received(row) for row in rows]
 
 
 def received_at(db: Database, merge_id: str) -> datetime:
@@ -333,6 +333,23 @@ def _export(row: Iterable[Any], base: Mapping[str, Value], seen: Mapping[str, fr
         deadline,
         base,
         seen,
+    )
+
+
+def _received(row: tuple[Any, ...]) -> ReceivedRecord:
+    row_id, merge, position, name, file_hash, kind, export_id, department_id, department, year, report = row
+    return ReceivedRecord(
+        row_id,
+        merge,
+        position,
+        name,
+        file_hash,
+        kind,
+        export_id,
+        department_id,
+        department,
+        year,
+        json.loads(report),
     )
 
 
