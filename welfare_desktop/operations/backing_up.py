@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from welfare_desktop.domain.errors import StoreDamaged
+from welfare_desktop.domain.errors import StoreDamaged, StoreError
 from welfare_desktop.storage import backups
+from welfare_desktop.storage.locking import hold
 from welfare_desktop.storage.opening import open_store
 
 from .session import Session
@@ -18,17 +19,29 @@ def back_up(path: Path, target: Path | None = None, *, force: bool = False) -> P
 
 
 def restore(backup: Path, path: Path) -> Path | None:
-    """Bring a data file back from ``backup``; return where the present one was kept.  Raises as :func:`back_up`."""
-    return backups.restore(backup, path)
+    """Bring a data file back from ``backup``; return where the present one was kept (None: there was none).
+
+    Raises as :func:`back_up`, and StoreBusy while a window has the file open: close its session first.
+    """
+    if not path.parent.is_dir():
+        raise StoreError(
+            "戻す先のフォルダーがありません。",
+            code="W-208",
+            where=str(path.parent),
+            next_step="フォルダーを作るか、別の場所を選んでください。",
+        )
+    with hold(path):
+        return backups.restore(backup, path)
 
 
 def verify(path: Path) -> list[str]:
     """Return sentences about everything in a data file that does not prove itself; empty when it is sound.
 
-    Raises StoreError when it is no data file at all.
+    Raises StoreError when it is no data file at all, StoreTooNew when this program cannot tell.
     """
     try:
         with closing(open_store(path, read_only=True, check=False)) as store:
+            store.require_provable()
             return store.problems()
     except StoreDamaged as error:
         return [error.message]

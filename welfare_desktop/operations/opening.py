@@ -5,9 +5,11 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
+from welfare_desktop.domain.errors import StoreError
 from welfare_desktop.domain.matching import creating
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.paths import resource
+from welfare_desktop.storage.locking import HeldBy, Lock, acquire, hold, is_shared
 from welfare_desktop.storage.opening import create_store, open_store
 from welfare_desktop.storage.store import Operation
 
@@ -25,23 +27,77 @@ def default_who() -> str:
         return "利用者"
 
 
-def new_file(path: Path, plan_file: Path | None = None, *, who: str = "", force: bool = False) -> Session:
-    """Make a data file from the bundled plan (or ``plan_file``) and open it.
+def new_file(
+    path: Path, plan_file: Path | None = None, *, who: str = "", force: bool = False, exclusive: bool = False
+) -> Session:
+    """Make a data file from the bundled plan (or ``plan_file``) and open it; ``exclusive`` as in :func:`open_file`.
 
     Raises StoreError when something is in the way and NotAReport when the plan file is wrong; then nothing was made.
     """
     from welfare_desktop.exchange.plan_file import read_plan_file
 
     plan = read_plan_file(plan_file or resource("plans", BUNDLED_PLAN))
-    return create_from(plan, path, Operation("new", "計画から新しく作成", who or default_who()), force=force)
+    operation = Operation("new", "計画から新しく作成", who or default_who())
+    return create_from(plan, path, operation, force=force, exclusive=exclusive)
 
 
-def create_from(plan: Plan, path: Path, operation: Operation, *, force: bool = False) -> Session:
-    """Make a data file that holds ``plan`` and open it."""
-    store = create_store(path, creating(plan, new_id), operation, force=force)
-    return Session(store, operation.who)
+def create_from(
+    plan: Plan, path: Path, operation: Operation, *, force: bool = False, exclusive: bool = False
+) -> Session:
+    """Make a data file that holds ``plan`` and open it; ``exclusive`` as in :func:`open_file`.
+
+    Raises StoreBusy when a file that ``force`` would replace is open elsewhere.
+    """
+    lock = hold(path, operation.who) if exclusive or (force and path.exists()) else None
+    try:
+        store = create_store(path, creating(plan, new_id), operation, force=force)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    if lock is not None and not exclusive:
+        lock.release()
+        lock = None
+    return Session(store, operation.who, lock=lock)
 
 
-def open_file(path: Path, *, who: str = "", read_only: bool = False) -> Session:
-    """Open a data file; raises StoreError, StoreTooNew or StoreDamaged."""
-    return Session(open_store(path, read_only=read_only), who or default_who())
+def open_file(
+    path: Path, *, who: str = "", read_only: bool = False, exclusive: bool = False, check: bool = True
+) -> Session:
+    """Open a data file; raises StoreError, StoreTooNew, StoreDamaged or StoreBusy.
+
+    ``exclusive`` is for a window: nobody else writes while it is open.  When somebody else has it, or the place
+    cannot be written, the session is for viewing only, and ``held_by`` or ``opening_notes`` say why.  Without it a
+    file on a share is refused while somebody has it open; on a local disk single edits may go on beside a window.
+    ``check`` False shows a damaged file as far as it can be read, for viewing only.
+    """
+    name = who or default_who()
+    if read_only or not check:
+        return Session(open_store(path, read_only=True, check=check), name)
+    if not path.is_file():
+        open_store(path).close()  # says what is wrong before a lock file is left beside nothing
+    if not exclusive:
+        return _open_for_edits(path, name)
+    try:
+        lock = acquire(path, name)
+    except StoreError as error:
+        note = f"{error.message}見るだけで開きました。"
+        return Session(open_store(path, read_only=True), name, notes=(note,))
+    if isinstance(lock, HeldBy):
+        return Session(open_store(path, read_only=True), name, held_by=lock)
+    return _open_locked(path, name, lock)
+
+
+def _open_for_edits(path: Path, name: str) -> Session:
+    """Open for single edits: SQLite keeps them apart, where its locks can be relied on."""
+    if is_shared(path):
+        return _open_locked(path, name, hold(path, name))
+    return Session(open_store(path), name)
+
+
+def _open_locked(path: Path, name: str, lock: Lock) -> Session:
+    try:
+        return Session(open_store(path, locked=True), name, lock=lock)
+    except BaseException:
+        lock.release()
+        raise

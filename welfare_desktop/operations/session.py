@@ -13,9 +13,10 @@ from uuid import uuid4
 from welfare_desktop.domain.addresses import address_of, places, resolve, spoken
 from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress
-from welfare_desktop.domain.fields import Change, FieldKey, Value, parse_text
+from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_text
 from welfare_desktop.domain.model import Activity, Lines, Plan
 from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.storage.locking import HeldBy, Lock
 from welfare_desktop.storage.store import Applied, HistoryRow, Operation, Store
 
 Listener = Callable[[Applied], None]
@@ -39,15 +40,31 @@ def report_year(key: FieldKey) -> int | None:
 
 
 class Session:
-    """One person working on one open data file.  ``who`` is written into the history of every change."""
+    """One person working on one open data file.  ``who`` is written into the history of every change.
 
-    def __init__(self, store: Store, who: str) -> None:
+    ``lock`` is the session lock to let go of on closing; ``held_by`` says who has it instead, the file is then open
+    for viewing only; ``notes`` are sentences about how the file was found, beside those of the store.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        who: str,
+        *,
+        lock: Lock | None = None,
+        held_by: HeldBy | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
         self._store = store
         self.who = who
+        self.held_by = held_by
+        self.opening_notes = (*notes, *store.opening_notes)
+        self._lock = lock
         self._done: list[Applied] = []
         self._undone: list[Applied] = []
         self._listeners: list[Listener] = []
-        self._closed: frozenset[int] | None = None
+        self._structure: tuple[int, Plan] | None = None
+        self._closed: tuple[int, frozenset[int]] | None = None
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -72,7 +89,12 @@ class Session:
 
     def plan(self, years: Sequence[int] | None = None) -> Plan:
         """Return the plan with the entries of ``years`` (None: every year; empty: structure and indicators)."""
-        return self._store.plan(years)
+        if years is None or len(years):
+            return self._store.plan(years)
+        version = self._store.data_version()  # our own commits do not change it: they forget what was kept
+        if self._structure is None or self._structure[0] != version:
+            self._structure = (version, self._store.plan(()))
+        return self._structure[1]
 
     def activity(self, activity_id: str) -> Activity | None:
         """Return one activity with every year's entries, or None when it left the structure."""
@@ -83,7 +105,7 @@ class Session:
 
         Planned work for the year after the last reported one does not make that year reportable.
         """
-        plan = self._store.plan(())
+        plan = self.plan(())
         held = [year for year in self._store.entry_years() if year < plan.first_year]
         return sorted({*held, *range(plan.first_year, plan.last_year + 1)})
 
@@ -92,7 +114,7 @@ class Session:
 
         A year is being reported when it has a status or results; the rollover makes drafts of both years' texts.
         """
-        plan = self._store.plan(())
+        plan = self.plan(())
         held = [year for year in self._store.reported_years() if year <= plan.last_year]
         return max(held, default=plan.first_year)
 
@@ -106,11 +128,11 @@ class Session:
 
     def resolve(self, address: str) -> FieldKey:
         """Return the key an address names; raises UnknownAddress."""
-        return resolve(self._store.plan(()), address)
+        return resolve(self.plan(()), address)
 
     def address(self, key: FieldKey) -> str:
         """Return the address of ``key``."""
-        return address_of(key, places(self._store.plan(())))
+        return address_of(key, places(self.plan(())))
 
     def history(self, key: FieldKey | None = None, limit: int | None = None) -> list[HistoryRow]:
         """Return changes, newest first: of one field, or of the whole file."""
@@ -128,7 +150,7 @@ class Session:
         lines = lines_of(value)
         if key.spec.kind is not Kind.REFERENCES:
             return lines
-        names = {department.id: department.name for department in self._store.plan(()).departments}
+        names = {department.id: department.name for department in self.plan(()).departments}
         return [names.get(line, line) for line in lines]
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -154,18 +176,22 @@ class Session:
 
     def apply(self, changes: Sequence[Change], *, kind: str, label: str, why: str = "") -> Applied:
         """Commit several changes as one step of undo.  Raises EditConflict or StoreError; then nothing changed."""
-        self._require_open_years(changes)
-        applied = self._store.apply(changes, Operation(kind, label, self.who, why))
+        given = self._require_open_years(changes)
+        applied = self._store.apply(changes, Operation(kind, label, self.who, why), given=given)
         self._done.append(applied)
         self._undone.clear()
         self._tell(applied)
         return applied
 
-    def _require_open_years(self, changes: Sequence[Change]) -> None:
-        """Refuse to touch what the report of a closed (確定) year prints."""
+    def _require_open_years(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
+        """Refuse to touch what the report of a closed (確定) year prints; return what must still hold on writing."""
         closed = self.closed_years()
+        touched: dict[int, Change] = {}
         for change in changes:
             year = report_year(change.key)
+            if year is not None:
+                touched.setdefault(year, change)
+        for year, change in touched.items():
             if year in closed:
                 raise InvalidValue(
                     f"{fiscal_label(year)}は確定しているので書き換えられません。",
@@ -173,13 +199,17 @@ class Session:
                     where=spoken(change.key),
                     next_step="直すには、理由を入れて年度の鍵を外してください。何も変わっていません。",
                 )
+        plan_id = self._store.plan_id()
+        return {FieldKey(Owner.PLAN, plan_id, "closed", None, year): () for year in touched}
 
     def closed_years(self) -> frozenset[int]:
         """Return the fiscal years that are closed (確定): what their reports print is locked."""
-        if self._closed is None:
+        version = self._store.data_version()
+        if self._closed is None or self._closed[0] != version:
             notes = self._store.notes()
-            self._closed = frozenset(key.year or 0 for key, lines in notes.items() if key.name == "closed" and lines)
-        return self._closed
+            years = (key.year or 0 for key, lines in notes.items() if key.name == "closed" and lines)
+            self._closed = (version, frozenset(years))
+        return self._closed[1]
 
     def notes(self) -> dict[FieldKey, Lines]:
         """Return everything the office keeps beside the plan (deadlines, closed years, phrases …)."""
@@ -212,10 +242,11 @@ class Session:
             return None
         step = source[-1]
         inverse = [change.inverse for change in reversed(step.changes)]
-        self._require_open_years(inverse)
+        given = self._require_open_years(inverse)
         label = f"{verb}: {step.operation.label}"
         try:
-            applied = self._store.apply(inverse, Operation(kind, label, self.who, undoes=step.operation_id))
+            operation = Operation(kind, label, self.who, undoes=step.operation_id)
+            applied = self._store.apply(inverse, operation, given=given)
         except EditConflict:
             source.pop()
             raise
@@ -235,7 +266,7 @@ class Session:
         self._listeners.remove(listener)
 
     def _tell(self, applied: Applied) -> None:
-        self._closed = None
+        self._structure = self._closed = None
         for listener in tuple(self._listeners):
             listener(applied)
 
@@ -258,8 +289,10 @@ class Session:
         return self._store.latest_operation()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file and of its session lock."""
         self._store.close()
+        if self._lock is not None:
+            self._lock.release()
 
 
 def require_activity(session: Session, activity_id: str) -> Activity:

@@ -1,6 +1,7 @@
-"""The data file: one SQLite database written through peewee.
+"""The data file: one SQLite database.
 
-``tables`` names the tables, ``rows`` turns field values into rows and back, ``loading`` builds the domain tree,
-``store`` applies changes in transactions with their history, ``opening`` creates, checks and migrates files,
-``backups`` copies them safely, ``locking`` tells who has one open.
+``tables`` describes the tables, ``rows`` turns field values into rows and back (``storable`` says which), ``loading``
+builds the domain tree, ``digests`` prove it, ``store`` applies changes in transactions with their history.
+``connecting`` knows settings, copies and renames, ``opening`` creates and checks files, ``migrating`` brings old ones
+up, ``backups`` copies them safely, ``locking`` tells who has one open, ``failures`` says what went wrong.
 """

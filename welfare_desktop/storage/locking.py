@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from welfare_desktop.domain.errors import StoreBusy
+
 from .failures import store_error
 
 #: File systems that other computers reach too; SQLite's locks are not to be relied on there.
@@ -104,6 +106,22 @@ def acquire(path: Path, user: str = "") -> Lock | HeldBy:
     except OSError as error:
         raise store_error(error, sidecar) from error
     return _read_trace(sidecar)
+
+
+def hold(path: Path, user: str = "") -> Lock:
+    """Take the session lock of the data file at ``path``; raises StoreBusy when somebody has it open.
+
+    For what must not happen under anybody's hands: replacing the file, or writing to a file on a share.
+    """
+    lock = acquire(path, user)
+    if isinstance(lock, HeldBy):
+        raise StoreBusy(
+            f"このファイルは{lock}が開いています。",
+            code="W-211",
+            where=str(path),
+            next_step="閉じてもらってから、もう一度行ってください。何も変わっていません。",
+        )
+    return lock
 
 
 def is_shared(path: Path, mounts: Path = Path("/proc/mounts")) -> bool:

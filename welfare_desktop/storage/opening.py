@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 from peewee import DatabaseError, SqliteDatabase
@@ -32,6 +32,7 @@ from .connecting import (
 )
 from .digests import EMPTY, identity_digest
 from .failures import store_error
+from .locking import hold
 from .migrating import migrate, run_migrations, schema_version
 from .sql import fetch, run
 from .store import Operation, Store
@@ -99,10 +100,11 @@ def _initialise(database: SqliteDatabase) -> None:
         raise
 
 
-def open_store(path: Path, *, read_only: bool = False, check: bool = True) -> Store:
+def open_store(path: Path, *, read_only: bool = False, check: bool = True, locked: bool = False) -> Store:
     """Open a data file for writing, or for viewing only.
 
-    ``check`` proves the content against its digest.  Raises StoreError (no such file, not ours), StoreTooNew (opening
+    ``check`` proves the content against its digest; ``locked`` says that the caller holds the session lock, which a
+    migration takes otherwise.  Raises StoreError (no such file, not ours), StoreTooNew (opening
     ``read_only`` is still possible, the content is then not proved) or StoreDamaged.
     """
     notes = (_INTERRUPTED,) if finish_interrupted(path) else ()
@@ -116,13 +118,13 @@ def open_store(path: Path, *, read_only: bool = False, check: bool = True) -> St
                     where=str(path),
                     next_step="見ることと書き出すことはできます。直すには新しい版をお使いください。",
                 )
-            return Store(path, database, read_only, (*notes, _TOO_NEW), too_new=True)
+            return Store(path, database, read_only, (*notes, _TOO_NEW), proved=False, too_new=True)
         if version < current:
-            database = _brought_up(database, path, read_only)
+            database = _brought_up(database, path, read_only, locked)
     except BaseException:
         database.close()
         raise
-    store = Store(path, database, read_only, notes)
+    store = Store(path, database, read_only, notes, proved=check)
     problems = store.problems(thorough=False) if check else []
     if problems:
         store.close()
@@ -134,11 +136,12 @@ def open_store(path: Path, *, read_only: bool = False, check: bool = True) -> St
     return store
 
 
-def _brought_up(database: SqliteDatabase, path: Path, read_only: bool) -> SqliteDatabase:
+def _brought_up(database: SqliteDatabase, path: Path, read_only: bool, locked: bool) -> SqliteDatabase:
     """Return a connection to the same content in the present schema."""
     if not read_only:
         database.close()
-        migrate(path)
+        with nullcontext() if locked else hold(path):
+            migrate(path)
         return connect_ours(path, read_only=False)[0]
     memory = connect_memory()
     try:

@@ -28,8 +28,9 @@ from . import loading
 from .digests import added, content_digest, history_digest, note_keys, term, value_json, value_term
 from .failures import told
 from .merge_records import damaged_rows
-from .rows import owner_exists, read_value, require_storable, write_value
+from .rows import owner_exists, read_value, write_value
 from .sql import fetch, run
+from .storable import require_storable
 
 T = TypeVar("T")
 
