@@ -1,0 +1,107 @@
+"""The fourteen columns of the report's table, and the labels that stand above them.
+
+The labels are only good for knowing that a row *is* a header and which years it names: in real reports they stand
+left of their data, are missing or repeated.  Which cell belongs to which column is decided by content
+(see ``scoring`` and ``alignment``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import IntEnum, StrEnum
+
+
+class Shape(StrEnum):
+    """What the text of a column looks like; decides how a cell is cut into lines."""
+
+    TITLE = "title"
+    PHRASES = "phrases"
+    SENTENCES = "sentences"
+    MEASURES = "measures"
+    NAMES = "names"
+
+
+class Column(IntEnum):
+    """The columns in print order; the number is the position in an undamaged row."""
+
+    TITLE = 0
+    RESIDENTS = 1
+    ORGANIZATIONS = 2
+    COUNCIL_INITIATIVES = 3
+    COUNCIL_STATUS = 4
+    COUNCIL_PLANNED = 5
+    COUNCIL_INDICATORS = 6
+    COUNCIL_RESULTS = 7
+    CITY_INITIATIVES = 8
+    DEPARTMENTS = 9
+    CITY_STATUS = 10
+    CITY_PLANNED = 11
+    CITY_INDICATORS = 12
+    CITY_RESULTS = 13
+
+    @property
+    def label(self) -> str:
+        """The Japanese name used in warnings."""
+        return _LABELS[self]
+
+    @property
+    def shape(self) -> Shape:
+        """What the text of this column looks like."""
+        return _SHAPES[self]
+
+
+_LABELS = {
+    Column.TITLE: "活動名",
+    Column.RESIDENTS: "住民、地域の役割",
+    Column.ORGANIZATIONS: "関係機関の役割",
+    Column.COUNCIL_INITIATIVES: "市社会福祉協議会の取組み",
+    Column.COUNCIL_STATUS: "市社会福祉協議会の実施状況",
+    Column.COUNCIL_PLANNED: "市社会福祉協議会の実施予定",
+    Column.COUNCIL_INDICATORS: "市社会福祉協議会の主な活動指標",
+    Column.COUNCIL_RESULTS: "市社会福祉協議会の実績",
+    Column.CITY_INITIATIVES: "市の取組み",
+    Column.DEPARTMENTS: "担当課",
+    Column.CITY_STATUS: "市の実施状況",
+    Column.CITY_PLANNED: "市の実施予定",
+    Column.CITY_INDICATORS: "市の主な活動指標",
+    Column.CITY_RESULTS: "市の実績",
+}
+_SHAPES = {
+    Column.TITLE: Shape.TITLE,
+    Column.RESIDENTS: Shape.PHRASES,
+    Column.ORGANIZATIONS: Shape.PHRASES,
+    Column.COUNCIL_INITIATIVES: Shape.PHRASES,
+    Column.COUNCIL_STATUS: Shape.SENTENCES,
+    Column.COUNCIL_PLANNED: Shape.SENTENCES,
+    Column.COUNCIL_INDICATORS: Shape.MEASURES,
+    Column.COUNCIL_RESULTS: Shape.MEASURES,
+    Column.CITY_INITIATIVES: Shape.PHRASES,
+    Column.DEPARTMENTS: Shape.NAMES,
+    Column.CITY_STATUS: Shape.SENTENCES,
+    Column.CITY_PLANNED: Shape.SENTENCES,
+    Column.CITY_INDICATORS: Shape.MEASURES,
+    Column.CITY_RESULTS: Shape.MEASURES,
+}
+
+_YEAR = r"(?:(?:令和|平成|昭和|[RHS])?(?:元|\d{1,2})|\d{4})年度?"
+_TABLE_LABEL = re.compile(
+    r"活動名(?:/?取組み?)?|住民[、,・]?地域の役割|関係機関の役割|活動目標の実現に向けた取組み?|(?:市|町|村|区)?(?:社会福祉協議会|社協)の取組み?|"
+    rf"(?:市|町|村|区)の取組み?|取組み?(?:\(計画\))?|主な活動指標|担当課|担当部署|(?:{_YEAR})?の?(?:実施状況|実施予定|実績)"
+)
+_CONTENTS_LABEL = re.compile(r"(?:基本)?理念|基本目標|活動目標|取組み?|頁|ページ|目次|活動名")
+
+
+def squeezed(text: str) -> str:
+    """Return ``text`` in NFKC without any space: a copy for recognising labels and headings, never stored."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def is_table_label(cell: str) -> bool:
+    """Whether ``cell`` is a label of the report table's header."""
+    return len(cell) <= 40 and _TABLE_LABEL.fullmatch(squeezed(cell)) is not None
+
+
+def is_contents_label(cell: str) -> bool:
+    """Whether ``cell`` is a label of the contents page's header."""
+    return len(cell) <= 20 and _CONTENTS_LABEL.fullmatch(squeezed(cell)) is not None

@@ -1,0 +1,82 @@
+"""The reading of a report as a whole, and what is not a report at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from welfare_desktop.domain.errors import NotAReport
+from welfare_desktop.domain.model import Plan
+from welfare_desktop.exchange.reading import Reading
+
+from .building import build_plan
+from .contents import Contents, parse_contents
+from .findings import Code, Findings
+from .laying import LaidRow, lay_rows
+from .placing import place
+from .scanning import Header, Heading, Row, Scan, Title, scan
+from .structure import gather, named
+from .years import plan_title, report_year
+
+#: Sizes no report reaches; what is larger is refused before any work.
+_MOST_CHARACTERS = 20_000_000
+_MOST_CELLS_IN_A_ROW = 200
+#: A row with this many columns filled is surely one of the report's table.
+_FULL_ROW = 5
+
+
+def read_report_text(text: str, name: str = "") -> Reading:
+    """Read a report's ``text``; ``name`` is the file's name, used in errors and as a last hint at the year.
+
+    Raises NotAReport, with nothing read, for text that is no such report or names no year.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        raise _not_a_report(name)
+    findings = Findings()
+    found = scan(text, findings)
+    if any(isinstance(event, Row) and len(event.cells) > _MOST_CELLS_IN_A_ROW for event in found.events):
+        raise _not_a_report(name)
+    contents = parse_contents(found.contents, [event for event in found.events if isinstance(event, Heading)], findings)
+    items = lay_rows(found.events, contents, findings)
+    if not _is_report(found, contents, [item for item in items if isinstance(item, LaidRow)]):
+        raise _not_a_report(name)
+    year = report_year(found.labels, found.events, name, findings)
+    if not contents.entries:
+        findings.add(Code.NO_CONTENTS, "目次が見つかりません。名称と番号は本文だけから読みました。")
+    elif not contents.vision:
+        findings.add(Code.NO_VISION, "目次に理念が見つかりません。空欄のままにしました。")
+    units, trailing = gather(items, contents, findings)
+    outline = place(units, trailing, contents, findings)
+    plan = build_plan(plan_title(found.events, findings), contents.vision, year, outline, findings)
+    return Reading(plan, year, findings.in_order(), count_lines(plan))
+
+
+def count_lines(plan: Plan) -> int:
+    """Return how many lines of text a plan's activities hold, of all fields and years."""
+    total = 0
+    for _, _, activity in plan.walk():
+        total += len(activity.residents_role) + len(activity.organizations_role)
+        for part in activity.parts:
+            total += len(part.initiatives)
+            for slot in part.slots:
+                total += sum(len(entry.lines) for entry in (*slot.status.values(), *slot.planned.values()))
+                total += len(slot.indicators) + sum(len(results) for results in slot.results.values())
+    return total
+
+
+def _is_report(found: Scan, contents: Contents, rows: Sequence[LaidRow]) -> bool:
+    """Whether there is something of this report's form: its rows with its labels, or at least its contents page."""
+    labelled = any(isinstance(event, (Header, Heading, Title)) for event in found.events)
+    activities = [row for row in rows if named(row, contents) is not None]
+    full = [row for row in rows if len(row.columns) >= _FULL_ROW and row.alignment.score > 0]
+    if full and (labelled or contents.entries or len(activities) > 1):
+        return True
+    titled = any(isinstance(event, Title) for event in found.events)
+    return titled and len(contents.activities()) > 1
+
+
+def _not_a_report(name: str) -> NotAReport:
+    return NotAReport(
+        "実施状況報告として読める内容が見つかりません。何も取り込んでいません。",
+        where=name,
+        next_step="実施状況報告の文字データ（タブ区切りの表）か、公式様式のExcelファイルを選んでください。",
+    )

@@ -1,0 +1,283 @@
+"""From the text of a report to its parts, line by line: title, contents, headings, table headers, rows.
+
+Nothing is decided here that needs more than one line, except where the contents page begins and ends and which
+character separates cells.  Labels of table headers are recognised wherever they stand and fall away; every other
+character of the source ends up in exactly one event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .cells import Cell, clean, has_other_bullets, without_tags
+from .columns import is_contents_label, is_table_label, squeezed
+from .findings import Code, Findings
+from .scoring import TITLE_START
+
+
+class Level(StrEnum):
+    """The two levels of headings."""
+
+    BASIC = "基本目標"
+    ACTIVITY = "活動目標"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The report's own title."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a goal; ``number`` None where it cannot be read."""
+
+    level: Level
+    number: int | None
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A row of table labels; ``width`` is its number of cells."""
+
+    width: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of cells; ``width`` is the number of cells the table has, as far as known."""
+
+    cells: tuple[Cell, ...]
+    width: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Text outside of any table."""
+
+    text: str
+    line: int
+
+
+Event = Title | Heading | Header | Row | Loose
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything found in the source, in order.  ``labels`` are the texts that may name the years."""
+
+    events: tuple[Event, ...]
+    contents: tuple[tuple[Cell, ...], ...]
+    labels: tuple[tuple[str, int], ...]
+
+
+_LINE_ENDS = re.compile("\r\n|\r|\n")
+_STRAY_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_KANJI_NUMBERS = "〇一二三四五六七八九十"
+_HEADING = re.compile(
+    r"(基本目標|活動目標)[\s　]*([0-9０-９]{1,2}|[一二三四五六七八九十])?[\s　.．:：、）)]*(.*)", re.DOTALL
+)
+_SECOND_HEADING = re.compile(r"(?<=.)[\s　]+(?=活動目標[\s　]*[0-9０-９一二三四五六七八九十])")
+_CONTINUED = re.compile(r"[\s　]*[(（]?(?:続き|つづき)[)）]?\s*$")
+_TITLE = re.compile(r"(?:実施|進捗|取組み?|推進)状況")
+_PAGE_NUMBER = re.compile(r"[-‐–—―－ーPp.\s]*\d{1,3}(?:/\d{1,3})?[-‐–—―－ー\s]*(?:頁|ページ)?")
+_BULLETED = re.compile(r"\s*(?:・|<ul)")
+_LONGEST_HEADING = 120
+_LONGEST_TITLE = 200
+_CELLS_OF_A_TABLE = 5
+#: What may stand for the tabs after somebody's editor was at work, most telling first.
+_SEPARATORS = (
+    ("\\t", re.compile(r"\\t")),
+    ("縦線", re.compile(r"[|｜│]")),
+    ("連続した空白", re.compile(r"[ 　]{2,}")),
+)
+
+
+def scan(text: str, findings: Findings) -> Scan:
+    """Cut ``text`` into events; what was unusual about the file as a whole goes to ``findings``."""
+    lines = _LINE_ENDS.split(text)
+    separator = _separator(lines, findings)
+    scanner = _Scanner(findings)
+    for number, line in enumerate(lines, 1):
+        if "\ufffd" in line:
+            findings.add(
+                Code.UNREADABLE, "読めない文字（�）があります。その位置の文字は元の文書で確かめてください。", number
+            )
+        if line.strip():
+            raws = separator.split(line)
+            scanner.add_line([_STRAY_LINE_ENDS.sub("\n", raw) for raw in raws], number)
+    return Scan(tuple(scanner.events), tuple(scanner.contents), tuple(scanner.labels))
+
+
+def _separator(lines: Sequence[str], findings: Findings) -> re.Pattern[str]:
+    tab = re.compile("\t")
+    if any(line.count("\t") + 1 >= _CELLS_OF_A_TABLE for line in lines):
+        return tab
+    for name, pattern in _SEPARATORS:
+        if sum(len(pattern.split(line)) >= _CELLS_OF_A_TABLE for line in lines) >= 2:
+            findings.add(Code.OTHER_SEPARATOR, f"タブ区切りではないため、{name}を列の区切りとして読みました。")
+            return pattern
+    return tab
+
+
+class _Scanner:
+    """Classifies lines one after another; knows only whether the contents page is being read."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.events: list[Event] = []
+        self.contents: list[tuple[Cell, ...]] = []
+        self.labels: list[tuple[str, int]] = []
+        self._findings = findings
+        self._in_contents = False
+        self._width = 0
+        self._bullets_told = False
+        self._contents_headings: list[Heading] = []
+
+    def add_line(self, raws: Sequence[str], line: int) -> None:
+        """Classify one line, given as the raw text of its cells."""
+        cells = tuple(Cell(clean(raw), line, position) for position, raw in enumerate(raws))
+        self._tell_bullets(raws, line)
+        filled = [cell for cell in cells if not cell.blank]
+        if not filled or self._is_label_row(cells, filled, line) or self._is_heading(filled, line):
+            return
+        if self._is_contents(filled, raws):
+            self.contents.append(cells)
+        elif len(raws) == 1 and not TITLE_START.match(filled[0].text.strip()):
+            self._add_text(filled[0].text, line)
+        else:
+            self._in_contents = False
+            self._add_row(cells, filled, line)
+
+    def _tell_bullets(self, raws: Sequence[str], line: int) -> None:
+        if not self._bullets_told and any(has_other_bullets(without_tags(raw)) for raw in raws):
+            self._bullets_told = True
+            self._findings.add(Code.OTHER_BULLETS, "「・」以外の行頭記号（• ･ など）を「・」と同じに扱いました。", line)
+
+    def _is_label_row(self, cells: Sequence[Cell], filled: Sequence[Cell], line: int) -> bool:
+        if all(is_table_label(cell.text) for cell in filled) and not self._is_contents_head(filled):
+            self.labels += [(cell.text, line) for cell in filled]
+            self._in_contents = False
+            self._width = len(cells)
+            self.events.append(Header(len(cells), line))
+            return True
+        if all(is_contents_label(cell.text) for cell in filled):
+            self._in_contents = True
+            return True
+        return False
+
+    def _is_contents_head(self, filled: Sequence[Cell]) -> bool:
+        return any(squeezed(cell.text) in ("理念", "基本理念", "基本目標", "目次") for cell in filled)
+
+    def _is_heading(self, filled: Sequence[Cell], line: int) -> bool:
+        text = " ".join(cell.text.strip() for cell in filled)
+        if len(filled) > 2 or len(text) > _LONGEST_HEADING or TITLE_START.search(text):
+            return False
+        headings = [_heading(part, line) for part in _SECOND_HEADING.split(text)]
+        found = [heading for heading in headings if heading is not None]
+        if len(found) < len(headings) or (self._in_contents and self._is_contents_heading(found)):
+            return False
+        self._in_contents = False
+        self.events += found
+        return True
+
+    def _is_contents_heading(self, found: Sequence[Heading]) -> bool:
+        """Whether headings on the contents page belong to it: it lists goals by line, and has not listed these yet."""
+        known = {(heading.level, heading.number, heading.title) for heading in self._contents_headings}
+        new = [heading for heading in found if (heading.level, heading.number, heading.title) not in known]
+        in_table = any(len([cell for cell in cells if not cell.blank]) > 1 for cells in self.contents)
+        if in_table or not new:
+            return False
+        self._contents_headings += new
+        return True
+
+    def _is_contents(self, filled: Sequence[Cell], raws: Sequence[str]) -> bool:
+        if sum(_BULLETED.match(raw) is not None for raw in raws) > 1:
+            return False
+        if self._in_contents:
+            return not self._is_title(filled)
+        if any(isinstance(event, (Header, Heading, Row)) for event in self.events):
+            return False
+        return _lists_activities(filled)
+
+    def _is_title(self, filled: Sequence[Cell]) -> bool:
+        text = filled[0].text
+        return (
+            len(filled) == 1
+            and len(text) <= _LONGEST_TITLE
+            and "。" not in text
+            and not TITLE_START.search(text)
+            and _TITLE.search(text) is not None
+            and (re.search("計画|報告|年度", text) is not None)
+        )
+
+    def _add_text(self, text: str, line: int) -> None:
+        cell = Cell(text, line, 0)
+        if self._is_title([cell]):
+            self._in_contents = False
+            self.labels.append((text, line))
+            self.events.append(Title(" ".join(text.split()), line))
+        elif _PAGE_NUMBER.fullmatch(squeezed(text)):
+            self._findings.add(
+                Code.PAGE_NUMBER, f"{_shown(text)}だけの行は頁番号とみなし、取り込みませんでした。", line
+            )
+        else:
+            self.events.append(Loose(text, line))
+
+    def _add_row(self, cells: Sequence[Cell], filled: Sequence[Cell], line: int) -> None:
+        labels = [cell for cell in filled if is_table_label(cell.text)]
+        if len(labels) > 1:
+            # A header and a row ran into one line: its labels go, its cells stay.
+            self.labels += [(cell.text, line) for cell in labels]
+            cells = [cell for cell in cells if cell not in labels]
+            while cells and cells[0].blank:
+                cells = cells[1:]
+        if len(filled) == 1 and self._is_title(filled):
+            self._add_text(filled[0].text, line)
+            return
+        width = self._width if cells[-1].blank else 0
+        self.events.append(Row(tuple(cells), width, line))
+
+
+def _shown(text: str) -> str:
+    return f"「{text.strip()}」"
+
+
+def _heading(text: str, line: int) -> Heading | None:
+    """Return the heading ``text`` is, or None."""
+    match = _HEADING.fullmatch(text.strip())
+    if match is None:
+        return None
+    title = _CONTINUED.sub("", " ".join(match[3].split()))
+    if match[2] is None and (not title or not re.match(r"(?:基本目標|活動目標)[\s　:：]", text.strip())):
+        return None
+    return Heading(Level(match[1]), _number(match[2]), title, line)
+
+
+def _number(digits: str | None) -> int | None:
+    if digits is None:
+        return None
+    return _KANJI_NUMBERS.index(digits) if digits in _KANJI_NUMBERS else int(digits)
+
+
+def _lists_activities(filled: Sequence[Cell]) -> bool:
+    """Whether a row is one of a contents page that lost its heading: goals, then a list ①②③ with page numbers."""
+    listing = filled[-1].text.strip()
+    if not TITLE_START.match(listing) or len(filled) > 4:
+        return False
+    several = len(list(TITLE_START.finditer(listing))) > 1
+    goals = [cell.text.strip() for cell in filled[:-1]]
+    return several or bool(goals and all(re.match(r"[0-9０-９]", goal) for goal in goals[-1:]))
+
+
+def rows_of(events: Sequence[Event]) -> Iterator[Row]:
+    """Yield the rows among ``events``."""
+    return (event for event in events if isinstance(event, Row))

@@ -1,0 +1,195 @@
+"""Which activity every row belongs to.
+
+A row with a number (①) begins an activity; one without continues the activity above, unless its title was lost.
+Where the activities stand in the plan is decided in ``placing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from .columns import Column
+from .contents import Contents, Entry, circled_number, plain_name
+from .findings import Code, Findings
+from .laying import LaidRow, with_text_after
+from .scanning import Heading, Loose
+from .scoring import TITLE_START
+
+#: Names this alike are taken for the same name.
+ALIKE = 0.75
+#: A row with this many columns filled, status among them, is a whole activity even without a title.
+_WHOLE_ROW = 7
+_COUNCIL = frozenset(column for column in Column if column < Column.CITY_INITIATIVES)
+
+
+@dataclass(slots=True)
+class Unit:
+    """One activity while it is put together.
+
+    ``number`` None and ``title`` empty where the source does not say; ``headings`` stand between it and the unit
+    before; ``address`` is (basic goal, activity goal, activity) once placed.
+    """
+
+    number: int | None
+    title: str
+    line: int
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[LaidRow] = field(default_factory=list)
+    address: tuple[int, int, int] = (0, 0, 0)
+
+
+def gather(
+    items: Sequence[Heading | LaidRow | Loose], contents: Contents, findings: Findings
+) -> tuple[list[Unit], list[Heading]]:
+    """Return the activities in source order, and the headings after the last of them."""
+    gatherer = _Gatherer(items, contents, findings)
+    for index, item in enumerate(items):
+        gatherer.add(index, item)
+    gatherer.finish()
+    return gatherer.units, gatherer.headings
+
+
+def named(row: LaidRow, contents: Contents) -> tuple[int | None, str] | None:
+    """Return number and name of the activity a row begins, or None if it begins none."""
+    part = row.title
+    if part is None:
+        return None
+    text = " ".join(part.text.split())
+    match = TITLE_START.match(text)
+    if match is not None:
+        return circled_number(match[1]), text[match.end() :].strip()
+    return (None, text) if best_entry(text, contents.activities()) is not None else None
+
+
+def best_entry(title: str, entries: Sequence[Entry]) -> Entry | None:
+    """Return the entry whose name is ``title``, or the one most like it; None if none is alike."""
+    wanted = plain_name(title)
+    best, best_ratio = None, ALIKE
+    for entry in entries:
+        ratio = alike(wanted, plain_name(entry.title))
+        if ratio == 1.0:
+            return entry
+        if ratio > best_ratio:
+            best, best_ratio = entry, ratio
+    return best
+
+
+def alike(one: str, other: str) -> float:
+    """Return how alike two plain names are, 0 to 1; 0 wherever it is surely below :data:`ALIKE`."""
+    if one == other:
+        return 1.0 if one else 0.0
+    if min(len(one), len(other)) * 2 < ALIKE * (len(one) + len(other)):
+        return 0.0
+    matcher = SequenceMatcher(None, one[:200], other[:200], False)
+    return matcher.ratio() if matcher.quick_ratio() > ALIKE else 0.0
+
+
+class _Gatherer:
+    def __init__(self, items: Sequence[Heading | LaidRow | Loose], contents: Contents, findings: Findings) -> None:
+        self.units: list[Unit] = []
+        self.headings: list[Heading] = []
+        self._contents = contents
+        self._findings = findings
+        self._names = [named(item, contents) if isinstance(item, LaidRow) else None for item in items]
+        self._items = items
+        self._pending: list[Loose] = []
+        self._beside: LaidRow | None = None
+
+    def add(self, index: int, item: Heading | LaidRow | Loose) -> None:
+        """Take the next item of the body."""
+        if isinstance(item, Heading):
+            self.headings.append(item)
+            self._beside = None
+        elif isinstance(item, Loose):
+            self._add_loose(item)
+        else:
+            self._add_row(index, item)
+
+    def finish(self) -> None:
+        """Give text that waits for a row to the last one; tell what no activity can take."""
+        last = self.units[-1].rows[-1] if self.units else None
+        for loose in self._pending:
+            if last is not None:
+                last.loose.append(loose)
+            else:
+                self._tell_outside(loose)
+
+    def _add_loose(self, loose: Loose) -> None:
+        if self._beside is not None:
+            lengthened = with_text_after(self._beside, loose) if not self._beside.loose else None
+            if lengthened is not None:
+                self._findings.add(
+                    Code.LINE_BROKEN, "セルの途中に改行があったため、前の行につなげて読みました。", loose.line
+                )
+                self.units[-1].rows[-1] = self._beside = lengthened
+            else:
+                self._beside.loose.append(loose)
+        elif not self.units and not _belongs_to_a_field(loose.text):
+            self._tell_outside(loose)
+        else:
+            self._pending.append(loose)
+
+    def _tell_outside(self, loose: Loose) -> None:
+        self._findings.add(
+            Code.OUTSIDE,
+            f"表の外にある文は、どの欄にも取り込んでいません：「{' '.join(loose.text.split())}」",
+            loose.line,
+        )
+
+    def _add_row(self, index: int, row: LaidRow) -> None:
+        name = self._names[index]
+        if name is not None:
+            self._begin(Unit(*name, row.line), row)
+        elif self._lost_its_title(index, row):
+            number = self._number_between(index)
+            self._begin(Unit(number, "", row.line), row)
+        else:
+            self.units[-1].rows.append(row)
+        row.loose += self._pending
+        self._pending = []
+        self._beside = row
+
+    def _begin(self, unit: Unit, row: LaidRow) -> None:
+        unit.headings, self.headings = self.headings, []
+        unit.rows.append(row)
+        self.units.append(unit)
+
+    def _lost_its_title(self, index: int, row: LaidRow) -> bool:
+        """Whether a row without title begins an activity rather than going on with the one above."""
+        if not self.units:
+            return True
+        if not row.columns & _COUNCIL:
+            return False
+        if self.headings:
+            return True
+        following = self._next_number(index)
+        number = self.units[-1].number
+        whole = len(row.columns) >= _WHOLE_ROW and bool(row.columns & {Column.COUNCIL_STATUS, Column.COUNCIL_PLANNED})
+        if number is not None and following is not None and following > number:
+            return following > number + 1
+        return whole
+
+    def _next_number(self, index: int) -> int | None:
+        """Return the number of the next activity under the same heading, or None."""
+        for item, name in zip(self._items[index + 1 :], self._names[index + 1 :], strict=True):
+            if isinstance(item, Heading):
+                return None
+            if name is not None:
+                return name[0]
+        return None
+
+    def _number_between(self, index: int) -> int | None:
+        following = self._next_number(index)
+        if following is not None and following > 1 and (self.headings or not self.units):
+            return following - 1
+        if self.headings or not self.units:
+            return 1
+        before = self.units[-1].number
+        return before + 1 if before is not None else None
+
+
+def _belongs_to_a_field(text: str) -> bool:
+    """Whether text before the first row looks like a lost part of a field rather than a date or a file number."""
+    return "。" in text or text.lstrip().startswith(("・", "※", "○")) or "\n" in text.strip()
