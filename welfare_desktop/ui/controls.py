@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -122,17 +122,33 @@ class NoteLabel(QLabel):
         painter.end()
 
 
+class _WithoutState(QObject):
+    """Calls what a click means without the checked state Qt sends along; lives and dies with the button."""
+
+    def __init__(self, pressed: Callable[[], object], button: QPushButton) -> None:
+        super().__init__(button)
+        self._pressed = pressed
+
+    def run(self) -> None:
+        """Do it."""
+        self._pressed()
+
+
 def push_button(
-    text: str, pressed: Callable[[], object], *, kind: str = "", name: str = "", tip: str = ""
+    text: str, pressed: Callable[[], object] | None = None, *, kind: str = "", name: str = "", tip: str = ""
 ) -> QPushButton:
-    """Return a push button; ``kind`` is "primary", "small", "flat" or empty, ``name`` what a screen reader says."""
+    """Return a push button; ``kind`` is "primary", "small", "flat" or empty, ``name`` what a screen reader says.
+
+    ``pressed`` None leaves it to the caller to connect the click.
+    """
     button = QPushButton(text)
     button.setObjectName(kind)
     button.setAutoDefault(False)
     button.setAccessibleName(name or text)
     if tip:
         button.setToolTip(tip)
-    button.clicked.connect(pressed)
+    if pressed is not None:
+        button.clicked.connect(_WithoutState(pressed, button).run)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
 

@@ -16,6 +16,7 @@ from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import FieldKey, Value, lines_of, state_of_value
 from welfare_desktop.domain.model import Entry, Lines
 from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations.session import Session
 
 from . import theme
 from .controls import FittedLabel, FoldButton, NoteLabel, push_button
@@ -132,6 +133,16 @@ class FieldBlock(QWidget):
     def add_lines(self, lines: Sequence[str]) -> None:
         """Append ``lines`` as if typed."""
         self.field.text.add_lines(lines)
+
+    def confirm(self, session: Session) -> None:
+        """Take a draft over as entered, with what was changed in it; raises as ``Session.enter``."""
+        if self._key is None or not isinstance(self._value, Entry) or not self._value.draft:
+            return
+        self.field.text.finish_composition()
+        if self._pending.typed(self._key) is not None:
+            self._pending.save(self._key)  # what a person typed is no draft any more
+        else:
+            session.enter(self._key, self._value.lines, before=self._value)
 
     def open_fold(self, opened: bool = True) -> None:
         """Open or close the editor of a block that folds."""

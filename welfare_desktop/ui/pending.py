@@ -7,13 +7,13 @@ committed it, or when a person said to drop it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.errors import InvalidValue, WelfareError
 from welfare_desktop.domain.fields import FieldKey, Value
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.operations.session import Session
@@ -37,6 +37,18 @@ class Typed:
     error: WelfareError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Text typed into a part of a field that the domain refused, and why; it stays on screen as typed."""
+
+    text: str
+    error: InvalidValue
+
+
+#: A part of a field, such as the number cell of one result.
+Part = tuple[str, Hashable]
+
+
 class Pending(QObject):
     """Collects what is typed, saves it, and keeps what could not be saved.
 
@@ -51,6 +63,7 @@ class Pending(QObject):
         super().__init__(parent)
         self._session = session
         self._typed: dict[FieldKey, Typed] = {}
+        self._refused: dict[FieldKey, dict[Part, Refused]] = {}
         self._composing: Callable[[], bool] = _never
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -84,19 +97,37 @@ class Pending(QObject):
             self.changed.emit(key)
             self._calm()
 
+    def refuse(self, key: FieldKey, part: Part, text: str, error: InvalidValue) -> None:
+        """Hold text that cannot be stored, so that it stays visible where it was typed."""
+        self._refused.setdefault(key, {})[part] = Refused(text, error)
+        self.changed.emit(key)
+
+    def accept(self, key: FieldKey, part: Part) -> None:
+        """Forget refused text, because something else was typed there."""
+        if self._refused.get(key, {}).pop(part, None) is not None:
+            self.changed.emit(key)
+
     # --- asking -------------------------------------------------------------------------------------------------
 
     def typed(self, key: FieldKey) -> Typed | None:
         """Return what is held for ``key``, or None when the disk has it."""
         return self._typed.get(key)
 
+    def held(self) -> tuple[Typed, ...]:
+        """Return everything that is not on disk."""
+        return tuple(self._typed.values())
+
     def failures(self) -> tuple[Typed, ...]:
         """Return everything that could not be saved."""
         return tuple(item for item in self._typed.values() if item.error is not None)
 
+    def refused(self, key: FieldKey) -> Mapping[Part, Refused]:
+        """Return what was refused in ``key``, by part."""
+        return self._refused.get(key, {})
+
     def __len__(self) -> int:
         """How many fields hold text that is not on disk."""
-        return len(self._typed)
+        return len(self._typed.keys() | {key for key, parts in self._refused.items() if parts})
 
     # --- saving -------------------------------------------------------------------------------------------------
 
@@ -125,6 +156,15 @@ class Pending(QObject):
         """Save everything held, including what failed before; return what is still held."""
         self._idle.stop()
         return tuple(left for key in tuple(self._typed) if (left := self.save(key)) is not None)
+
+    def take_over(self, other: Pending) -> None:
+        """Hold what ``other`` holds: work goes on in a copy of its file, where the values are the same."""
+        for item in other.held():
+            self._typed[item.key] = replace(item, error=None)
+            self.changed.emit(item.key)
+        for key, parts in other._refused.items():
+            self._refused[key] = dict(parts)
+            self.changed.emit(key)
 
     def overwrite(self, key: FieldKey) -> Typed | None:
         """Save what is held for ``key`` over whatever is stored now, because a person compared both and said so."""

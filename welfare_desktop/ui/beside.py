@@ -1,0 +1,36 @@
+"""What stands beside a field: last year's text, and what had been planned for the year that is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from welfare_desktop.domain.fields import FieldKey, Owner, Value, lines_of
+from welfare_desktop.domain.model import Lines
+from welfare_desktop.domain.years import fiscal_label
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One text to show beside a field; no ``lines`` means there is no record, which is said."""
+
+    title: str
+    lines: Lines
+    year: int
+
+
+def beside(values: Mapping[FieldKey, Value], key: FieldKey) -> tuple[Beside, ...]:
+    """Return last year's text of ``key`` and, for 実施状況, what was planned for the same year; empty without years."""
+    if key.owner is not Owner.SLOT or key.year is None:
+        return ()
+    previous = replace(key, year=key.year - 1)
+    label = key.spec.label
+    found = [Beside(f"前年度（{fiscal_label(key.year - 1)}）の{label}", _lines(values, previous), key.year - 1)]
+    if key.name == "status":
+        planned = replace(key, name="planned")
+        found.append(Beside(f"昨年立てた{fiscal_label(key.year)}の予定", _lines(values, planned), key.year))
+    return tuple(found)
+
+
+def _lines(values: Mapping[FieldKey, Value], key: FieldKey) -> Lines:
+    return lines_of(values.get(key, key.spec.default))

@@ -1,0 +1,143 @@
+"""The rows of one slot's table of indicators and results, put together from what the domain proposes.
+
+An indicator stands with the result that answers it; further results of the same indicator follow below it; results
+that answer none stand at the end.  Nothing is decided here: links, numbers and judgements come from the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from welfare_desktop.domain.judging import judgements_of
+from welfare_desktop.domain.linking import propose_links, read_value
+from welfare_desktop.domain.model import (
+    ActorPart,
+    Indicator,
+    Judgement,
+    Lines,
+    Result,
+    Slot,
+    Target,
+)
+from welfare_desktop.domain.numbers import format_decimal
+from welfare_desktop.domain.targets import read_targets
+from welfare_desktop.domain.years import both_label
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The judgement of one target; ``overridden`` when a person set it, with ``note`` as the reason."""
+
+    target_index: int
+    target: str
+    judgement: Judgement
+    note: str
+    overridden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One row: an indicator (``indicator_place`` in the slot's list) and a result (``result_place``), or one of both.
+
+    ``continued`` rows show a further result of the indicator above.  ``previous`` is last year's result text.
+    """
+
+    indicator: Indicator | None = None
+    indicator_place: int | None = None
+    result: Result | None = None
+    result_place: int | None = None
+    continued: bool = False
+    targets: Lines = ()
+    number: str = ""
+    unit: str = ""
+    previous: str = ""
+    judged: tuple[Judged, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What stays the same when the row's content changes."""
+        return (self.indicator.id if self.indicator else "", self.result.id if self.result else "")
+
+
+def rows_of(part: ActorPart, slot_index: int, year: int, plan_years: tuple[int, int]) -> list[ResultRow]:
+    """Return the rows of ``part.slots[slot_index]`` for fiscal ``year``."""
+    slot = part.slots[slot_index]
+    offset = sum(len(item.indicators) for item in part.slots[:slot_index])
+    answers = _answers(part, slot_index, year)
+    before = _answers(part, slot_index, year - 1)
+    judged = _judged(part, year, plan_years)
+    rows: list[ResultRow] = []
+    for place, indicator in enumerate(slot.indicators):
+        targets = targets_of(indicator, plan_years)
+        mine = [number for number, link in enumerate(answers) if link == offset + place]
+        last_year = [
+            slot.results[year - 1][number].text for number, link in enumerate(before) if link == offset + place
+        ]
+        head = ResultRow(
+            indicator,
+            place,
+            targets=tuple(target_text(target) for target in targets),
+            previous="\n".join(last_year),
+            judged=tuple(judged.get(offset + place, ())),
+        )
+        rows.append(_with_result(head, slot, year, mine[0], targets) if mine else head)
+        rows += [
+            _with_result(ResultRow(indicator, place, continued=True), slot, year, number, targets)
+            for number in mine[1:]
+        ]
+    own = range(offset, offset + len(slot.indicators))
+    free = [number for number, link in enumerate(answers) if link not in own]
+    rows += [_with_result(ResultRow(), slot, year, number, ()) for number in free]
+    return rows
+
+
+def _answers(part: ActorPart, slot_index: int, year: int) -> list[int | None]:
+    """Return for each result of the slot which indicator (of the whole part) it answers."""
+    indicators = [item for slot in part.slots for item in slot.indicators]
+    results = [item for slot in part.slots for item in slot.results.get(year, ())]
+    start = sum(len(slot.results.get(year, ())) for slot in part.slots[:slot_index])
+    count = len(part.slots[slot_index].results.get(year, ()))
+    return list(propose_links(indicators, results))[start : start + count]
+
+
+def _with_result(row: ResultRow, slot: Slot, year: int, place: int, targets: Sequence[Target]) -> ResultRow:
+    result = slot.results[year][place]
+    value, unit = read_value(result.text, next(iter(targets), None))
+    value = value if result.value is None else result.value
+    unit = unit if result.unit is None else result.unit
+    number = "" if value is None else format_decimal(value)
+    return replace(row, result=result, result_place=place, number=number, unit=unit)
+
+
+def _judged(part: ActorPart, year: int, plan_years: tuple[int, int]) -> dict[int, list[Judged]]:
+    indicators = [item for slot in part.slots for item in slot.indicators]
+    overridden = {
+        (item.indicator_id, item.target_index) for slot in part.slots for item in slot.overrides.get(year, ())
+    }
+    found: dict[int, list[Judged]] = {}
+    for item in judgements_of(part, year, plan_years):
+        indicator = indicators[item.indicator_index]
+        targets = targets_of(indicator, plan_years)
+        words = target_text(targets[item.target_index]) if item.target_index < len(targets) else indicator.text
+        by_hand = (indicator.id, item.target_index) in overridden
+        found.setdefault(item.indicator_index, []).append(
+            Judged(item.target_index, words, item.judgement, item.reason, by_hand)
+        )
+    return found
+
+
+def targets_of(indicator: Indicator, plan_years: tuple[int, int]) -> tuple[Target, ...]:
+    """Return an indicator's targets: corrected by hand, or read from its wording."""
+    return indicator.targets if indicator.targets is not None else read_targets(indicator.text, plan_years)
+
+
+def target_text(target: Target) -> str:
+    """Return a target as the table shows it: its wording, with the year the program reads it as where one is named."""
+    if target.value is None and target.fiscal_year is None:
+        return "定性"
+    amount = "" if target.value is None else f"{format_decimal(target.value)}{target.unit}"
+    bound = {"≥": "以上", "≤": "以下"}.get(target.comparator, "")
+    if target.fiscal_year is not None:
+        return f"{both_label(target.fiscal_year)} {amount}{bound}".rstrip()
+    return target.wording or f"{amount}{bound}"

@@ -1,0 +1,193 @@
+"""Verbs on what one is in: slots and departments, judgements, history, the lock of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from welfare_desktop.domain.addresses import spoken
+from welfare_desktop.domain.errors import InvalidValue, WelfareError
+from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.domain.model import Actor, Judgement, JudgementOverride, Slot
+from welfare_desktop.domain.text import canonical_line
+from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations import structure
+
+from .asking import LineDialog, tell_error
+from .desk import Desk
+from .dialogs import DepartmentsDialog, HistoryDialog, JudgementDialog
+from .history_text import Past, past_of
+from .result_block import ResultBlock
+from .result_rows import ResultRow
+from .slot_verbs import SlotVerb
+
+
+class SlotFlows(QObject):
+    """The verbs of one window that act where the focus is."""
+
+    def __init__(self, window: QWidget, desk: Callable[[], Desk]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+
+    # --- slots --------------------------------------------------------------------------------------------------
+
+    def run_here(self, verb: SlotVerb) -> None:
+        """Do ``verb`` to the slot one is in; adding also works from anywhere in an activity (for the city)."""
+        desk = self._desk()
+        current = desk.form.current_slot()
+        if current is not None:
+            self.run(verb, current[1])
+        elif verb is SlotVerb.ADD and desk.form.shown is not None and desk.activity_id:
+            self._add(desk.activity_id, Actor.CITY)
+
+    def run(self, verb: SlotVerb, slot_id: str) -> None:
+        """Do ``verb`` to a slot of the activity shown; an error is told and nothing has changed then."""
+        desk = self._desk()
+        shown = desk.form.shown
+        actor = desk.form.slot_actor(slot_id)
+        if shown is None or actor is None or not desk.editable:
+            return
+        desk.finish_and_save()
+        activity_id = shown.activity.id
+        slots = shown.activity.part(actor).slots
+        place = next((number for number, slot in enumerate(slots) if slot.id == slot_id), None)
+        if place is None:
+            return
+        try:
+            match verb:
+                case SlotVerb.DEPARTMENTS:
+                    self._change_departments(slots[place])
+                case SlotVerb.ADD:
+                    self._add(activity_id, actor)
+                case SlotVerb.SPLIT:
+                    structure.split_slot(desk.session, activity_id, actor, slot_id)
+                case SlotVerb.UP | SlotVerb.DOWN:
+                    to = place - 1 if verb is SlotVerb.UP else place + 1
+                    if 0 <= to < len(slots):
+                        structure.move_slot(desk.session, activity_id, actor, slot_id, to)
+                case SlotVerb.REMOVE:
+                    structure.remove_slot(desk.session, activity_id, actor, slot_id)
+        except WelfareError as error:
+            tell_error(self._window, error, verb.label)
+
+    def _known_departments(self) -> list[str]:
+        return [department.name for department in structure.departments_of(self._desk().session)]
+
+    def _change_departments(self, slot: Slot) -> None:
+        session = self._desk().session
+
+        def take(names: Sequence[str]) -> None:
+            structure.set_departments(session, slot.id, names)
+
+        known = self._known_departments()
+        box = DepartmentsDialog(
+            self._window, "この記入欄の担当課", slot.department_names, known, take, verb="この担当課にする"
+        )
+        box.exec()
+        box.deleteLater()
+
+    def _add(self, activity_id: str, actor: Actor) -> None:
+        session = self._desk().session
+
+        def take(names: Sequence[str]) -> None:
+            known = {department.name: department.id for department in structure.departments_of(session)}
+            ids = tuple(known[name] for name in names if name in known)
+            if len(ids) == len(names):
+                structure.add_slot(session, activity_id, actor, ids)
+                return
+            # A name that is new to the plan is added with it; both steps can be undone one after the other.
+            _, slot_id = structure.add_slot(session, activity_id, actor)
+            structure.set_departments(session, slot_id, names)
+
+        title = f"{actor.label}の記入欄を加える"
+        box = DepartmentsDialog(self._window, title, (), self._known_departments(), take, verb="記入欄を加える")
+        box.exec()
+        box.deleteLater()
+
+    # --- judgements ---------------------------------------------------------------------------------------------
+
+    def judge(self, block: ResultBlock, row: ResultRow) -> None:
+        """Ask for a judgement of a target of ``row`` and store it with its reason."""
+        desk = self._desk()
+        indicator = row.indicator
+        if indicator is None:
+            return
+        year = desk.year
+        key = FieldKey(Owner.SLOT, block.slot.id, "judgements", None, year)
+
+        def take(target_index: int, judgement: Judgement | None, reason: str) -> None:
+            before = block.slot.overrides.get(year, ())
+            rest = tuple(
+                item for item in before if not (item.indicator_id == indicator.id and item.target_index == target_index)
+            )
+            words = canonical_line(reason)
+            if judgement is None:
+                desk.session.edit(key, rest, before=before)
+                return
+            if not words:
+                raise InvalidValue("理由が入っていません。", code="W-145", next_step="手で決めた理由を入れてください。")
+            override = JudgementOverride(indicator.id, target_index, judgement, words)
+            desk.session.edit(key, (*rest, override), before=before, why=words)
+
+        box = JudgementDialog(self._window, row, take)
+        box.exec()
+        box.deleteLater()
+
+    # --- history ------------------------------------------------------------------------------------------------
+
+    def show_history(self) -> None:
+        """Show every change of the field one is in; a former text can be brought back."""
+        desk = self._desk()
+        key = desk.form.focused_key
+        if key is None:
+            return
+        desk.finish_and_save()
+
+        def restore(past: Past) -> None:
+            try:
+                desk.session.edit(key, past.former)
+            except WelfareError as error:
+                tell_error(self._window, error, "前の文に戻せませんでした")
+
+        box = HistoryDialog(
+            self._window,
+            f"{spoken(key)}の履歴",
+            past_of(desk.session, key),
+            restore if desk.editable else None,
+        )
+        box.exec()
+        box.deleteLater()
+
+    # --- years and names ----------------------------------------------------------------------------------------
+
+    def unlock_year(self) -> None:
+        """Ask for a reason and open the closed year shown."""
+        from welfare_desktop.operations.year_work import unlock_year
+
+        desk = self._desk()
+
+        def take(reason: str) -> None:
+            unlock_year(desk.session, desk.year, reason)
+
+        title = f"{fiscal_label(desk.year)}の鍵を外す"
+        box = LineDialog(self._window, title, "鍵を外す理由（履歴に残ります）", "", take, verb="鍵を外す")
+        box.exec()
+        box.deleteLater()
+
+    def ask_who(self, now: str, take: Callable[[str], object]) -> None:
+        """Ask for the name that goes into the history."""
+
+        def checked(text: str) -> None:
+            name = canonical_line(text)
+            if not name:
+                raise InvalidValue("名前が空です。", code="W-110", next_step="履歴に残す名前を入れてください。")
+            take(name)
+
+        box = LineDialog(
+            self._window, "入力者の名前", "履歴に残す名前（この PC で覚えます）", now, checked, verb="この名前にする"
+        )
+        box.exec()
+        box.deleteLater()

@@ -1,0 +1,78 @@
+"""Every verb of the window, once: its menu, its words, its keys.
+
+The window gives each name a method; a test holds that every verb has one, that it is in a menu, and that no two verbs
+share their keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MENUS = (
+    ("file", "ファイル(&F)"),
+    ("edit", "編集(&E)"),
+    ("view", "表示(&V)"),
+    ("go", "移動(&G)"),
+    ("year", "年度(&Y)"),
+    ("exchange", "取込み・書出し(&I)"),
+    ("tools", "道具(&T)"),
+    ("help", "ヘルプ(&H)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb.  ``keys`` is in Qt's portable form; ``checkable`` verbs are switches; a line is drawn ``above`` it."""
+
+    name: str
+    menu: str
+    text: str
+    keys: str = ""
+    checkable: bool = False
+    above: bool = False
+
+
+VERBS = (
+    Verb("start_page", "file", "最初の画面へ", "Ctrl+Shift+W"),
+    Verb("open", "file", "開く…", "Ctrl+O"),
+    Verb("save", "file", "今すぐ保存", "Ctrl+S", above=True),
+    Verb("save_copy", "file", "別の場所に保存…", "Ctrl+Shift+S"),
+    Verb("back_up", "file", "控えを作る", "Ctrl+Alt+S"),
+    Verb("quit", "file", "終わる", "Ctrl+Q", above=True),
+    Verb("undo", "edit", "元に戻す", "Ctrl+Z"),
+    Verb("redo", "edit", "やり直す", "Ctrl+Y"),
+    Verb("cut", "edit", "切り取り", "Ctrl+X", above=True),
+    Verb("copy", "edit", "コピー", "Ctrl+C"),
+    Verb("paste", "edit", "貼り付け", "Ctrl+V"),
+    Verb("copy_last_year", "edit", "前年度から写す", "Ctrl+D", above=True),
+    Verb("confirm", "edit", "下書きを確定する", "Ctrl+Return"),
+    Verb("add_indicator", "edit", "指標を加える", "Ctrl+Alt+I", above=True),
+    Verb("add_result", "edit", "指標のない実績を加える", "Ctrl+Alt+R"),
+    Verb("remove_row", "edit", "指標・実績の行を消す", "Ctrl+Alt+Del"),
+    Verb("judge", "edit", "判定を決める…", "Ctrl+J"),
+    Verb("roles", "view", "役割を開く", "Ctrl+1", checkable=True),
+    Verb("initiatives", "view", "取組みを開く", "Ctrl+2", checkable=True),
+    Verb("context", "view", "参照", "F9", checkable=True),
+    Verb("both_panes", "view", "両方を縦に", "Ctrl+Alt+1", above=True),
+    Verb("council_pane", "view", "市社会福祉協議会だけ", "Ctrl+Alt+2"),
+    Verb("city_pane", "view", "市だけ", "Ctrl+Alt+3"),
+    Verb("next_blank", "go", "次の未記入へ", "F8"),
+    Verb("previous_activity", "go", "前の活動", "Ctrl+Up", above=True),
+    Verb("next_activity", "go", "次の活動", "Ctrl+Down"),
+    Verb("next_area", "go", "次の区画（構成 → 記入 → 参照）", "F6", above=True),
+    Verb("previous_area", "go", "前の区画", "Shift+F6"),
+    Verb("next_year", "year", "次の年度", "Ctrl+PgDown"),
+    Verb("previous_year", "year", "前の年度", "Ctrl+PgUp"),
+    Verb("unlock", "year", "確定した年度の鍵を外す…", "Ctrl+Shift+U", above=True),
+    Verb("import_report", "exchange", "報告書を読み込む…", "Ctrl+I"),
+    Verb("export_official", "exchange", "A3 公式様式の Excel に書き出す…", "Ctrl+E"),
+    Verb("history", "tools", "この欄の履歴…", "Ctrl+H"),
+    Verb("verify", "tools", "保存ファイルを確かめる", "Ctrl+Alt+V"),
+    Verb("who", "tools", "入力者の名前…", "Ctrl+Alt+N", above=True),
+    Verb("manual", "help", "使い方", "F1"),
+    Verb("keys", "help", "キー操作の一覧", "Ctrl+F1"),
+    Verb("about", "help", "この版について", "Ctrl+Shift+F1", above=True),
+)
+
+#: What the toolbar offers, with the icon of each.
+TOOLBAR = (("import_report", "取込み", "import.svg"), ("export_official", "書出し", "export.svg"))
