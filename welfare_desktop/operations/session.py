@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from welfare_desktop.domain.addresses import address_of, places, resolve, spoken
@@ -17,8 +18,9 @@ from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_
 from welfare_desktop.domain.model import Activity, Lines, Plan
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.storage.locking import HeldBy, Lock
-from welfare_desktop.storage.store import Applied, HistoryRow, Operation, Store
+from welfare_desktop.storage.store import Applied, Connection, HistoryRow, Operation, Store
 
+T = TypeVar("T")
 Listener = Callable[[Applied], None]
 #: One row of the tree: (id, parent id, number, title, retired_from).
 OutlineRow = tuple[str, str, int, str, int | None]
@@ -183,6 +185,30 @@ class Session:
         self._tell(applied)
         return applied
 
+    def keep(
+        self,
+        changes: Sequence[Change],
+        *,
+        kind: str,
+        label: str,
+        also: Callable[[Connection, int], None],
+        why: str = "",
+    ) -> Applied:
+        """Commit changes together with records of their own (an export, a merge).
+
+        They are taken back by an operation of their own, not by :meth:`undo`: the records must follow.
+        """
+        given = self._require_open_years(changes)
+        applied = self._store.apply(changes, Operation(kind, label, self.who, why), given=given, also=also)
+        if changes:
+            self._undone.clear()
+        self._tell(applied)
+        return applied
+
+    def look(self, question: Callable[[Connection], T]) -> T:
+        """Return what ``question`` (of ``storage``) finds in the file, at one state of it."""
+        return self._store.look(question)
+
     def _require_open_years(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
         """Refuse to touch what the report of a closed (確定) year prints; return what must still hold on writing."""
         closed = self.closed_years()
@@ -283,6 +309,10 @@ class Session:
     def data_version(self) -> int:
         """Return a number that changes when another program writes to the file."""
         return self._store.data_version()
+
+    def latest_revision(self) -> int:
+        """Return the number of the last change to any field, 0 when there was none."""
+        return self._store.latest_revision()
 
     def latest_operation(self) -> int:
         """Return the number of the last thing done to the file, by anybody; 0 when nothing was."""

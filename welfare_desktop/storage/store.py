@@ -33,6 +33,8 @@ from .sql import fetch, run
 from .storable import require_storable
 
 T = TypeVar("T")
+#: What questions and records are given; ``operations`` names it without knowing peewee.
+Connection = Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,11 @@ class Store:
         """Return the number of the last operation, 0 when there was none."""
         with told(self.path):
             return int(fetch(self._db, "SELECT COALESCE(MAX(id), 0) FROM operation")[0][0])
+
+    def latest_revision(self) -> int:
+        """Return the number of the last change to any field, 0 when there was none."""
+        with told(self.path):
+            return int(fetch(self._db, "SELECT COALESCE(MAX(id), 0) FROM change")[0][0])
 
     def history(
         self, key: FieldKey | None = None, *, operation_id: int | None = None, limit: int | None = None

@@ -1,0 +1,67 @@
+"""Remembering what went out, so that it can come back.
+
+Every file that may be merged carries an export id; under it the data file keeps what every exported field said.  That
+is the base a returned file is compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from welfare_desktop.domain.merging.forms import merge_value
+from welfare_desktop.domain.merging.lines import Value
+from welfare_desktop.domain.model import Department, Plan
+from welfare_desktop.domain.values import values_of
+from welfare_desktop.storage import merge_records
+from welfare_desktop.storage.store import Connection
+
+from .session import Session, new_id
+
+if TYPE_CHECKING:
+    from welfare_desktop.exchange.keys import Identity
+
+
+def new_identity(session: Session, kind: str, year: int, department: Department | None = None) -> Identity:
+    """Return a fresh identity for a file about to be written."""
+    from welfare_desktop.exchange.keys import Identity
+
+    return Identity(
+        kind,
+        new_id(),
+        session.dataset_id,
+        year,
+        session.latest_revision(),
+        datetime.now().astimezone().date().isoformat(),
+        department.id if department else "",
+        department.name_in(year) if department else "",
+    )
+
+
+def base_of(plan: Plan) -> dict[str, Value]:
+    """Return what every field of ``plan`` says, in the form merging compares."""
+    return {key.text: merge_value(value) for key, value in values_of(plan)}
+
+
+def remember(session: Session, identity: Identity, base: Mapping[str, Value], target: Path, deadline: str = "") -> None:
+    """Keep that a file went out and what it said; the history gets a line."""
+    record = merge_records.ExportRecord(
+        identity.export_id,
+        identity.kind,
+        identity.department_id,
+        identity.department,
+        identity.year,
+        datetime.now(UTC),
+        session.who,
+        identity.base_revision,
+        target.name,
+        deadline,
+        base,
+    )
+
+    def also(database: Connection, _operation_id: int) -> None:
+        merge_records.add_export(database, record)
+
+    session.keep((), kind="export", label=f"書出し（{target.name}）", also=also)
