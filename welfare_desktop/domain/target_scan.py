@@ -246,7 +246,7 @@ def _joined(text: str, one: FoundQuantity, other: FoundQuantity) -> _Candidate |
 
 def _candidate(text: str, quantity: FoundQuantity) -> _Candidate | None:
     """Return the number with rhythm and comparison, or None when it names something instead of counting it."""
-    if _names_something(text, quantity):
+    if names_something(text, quantity):
         return None
     start, kind, times, filler = _rhythm(text, quantity.start)
     unit, end = _measured(text, quantity, start)
@@ -272,7 +272,8 @@ def _measured(text: str, quantity: FoundQuantity, start: int) -> tuple[str, int]
     return unit, end
 
 
-def _names_something(text: str, quantity: FoundQuantity) -> bool:
+def names_something(text: str, quantity: FoundQuantity) -> bool:
+    """Whether a number found in ``text`` belongs to a word (2層, 110番, 1人あたり) instead of counting something."""
     if quantity.unit not in KNOWN_UNITS and _NAMING_UNIT.match(text, quantity.number_end):
         return True
     return _PER_ONE.match(text, quantity.end) is not None
