@@ -290,7 +290,7 @@ def _cut(
     style: Style,
     heights: Sequence[float],
     again: Sequence[bool],
-) -> tuple[Portion, State]:
+) -> tuple[Portion, State | None]:
     used, crossing = 0.0, 0
     while crossing < len(heights) - 1 and used + heights[crossing] <= room_mm + 1e-6:
         used += heights[crossing]
@@ -310,8 +310,24 @@ def _cut(
             end = text.whole_until(before, end)
         lines.append((before, end))
         done.append(end)
-    following = State(state.row + crossing, tuple(done), begun)
+    following = _following(measured, state.row + crossing, done, begun)
     return Portion(number, state, tuple(kept), tuple(lines), tuple(again)), following
+
+
+def _following(measured: MeasuredBlock, row: int, done: Sequence[int], begun: bool) -> State | None:
+    """Return where to go on after a cut in ``row``; a row with nothing left to show is not begun again."""
+    if begun:
+        left = [
+            cell.row + cell.rows - 1
+            for cell, text, lines in zip(measured.block.cells, measured.texts, done, strict=True)
+            if cell.row <= row < cell.row + cell.rows and lines < text.count
+        ]
+        last = row == measured.block.rows - 1
+        if last and not left:
+            return None
+        if not last and row not in left:
+            return State(row + 1, tuple(done), False)
+    return State(row, tuple(done), begun)
 
 
 def shown_lines(

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from ..domain.cell_flow import drawable
 from ..domain.line_breaking import line_ends, widths_of
 from ..domain.measuring import FontSpec
 from ..domain.official_form import CONTINUED, ActivityKey, Section
 from ..domain.text import circled
 from .drawing import Footer, Pen, label_box
-from ..domain.cell_flow import drawable
 from .page import A3_LANDSCAPE, Box, Fill, Page, Rule, Run
 
 COLUMN_MM = (46.0, 76.0, 104.0, 134.0, 16.0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..domain.cell_flow import drawable
 from ..domain.line_breaking import Span
 from ..domain.measuring import FontSpec, TextMeasurer, width_mm
-from ..domain.cell_flow import drawable
 from .page import BLACK, Box, Run
 
 #: A heading too wide for its place is set smaller, down to this; beyond it, it is cut with ….

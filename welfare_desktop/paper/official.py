@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..domain.cell_flow import MeasuredBlock, Setter, Style
 from ..domain.measuring import PAPER_FAMILY, TextMeasurer
 from ..domain.model import Entry, Plan
 from ..domain.official_form import (
@@ -21,7 +22,6 @@ from ..domain.official_form import (
 from ..domain.progress import Progress, Unwatched
 from .contents import ContentsSheet
 from .drawing import Footer, Pen
-from ..domain.cell_flow import MeasuredBlock, Setter, Style
 from .official_layout import Cut, OfficialSheet, cut_goal, measured_blocks
 from .page import Page, Pages
 

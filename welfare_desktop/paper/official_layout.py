@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
+from ..domain.cell_flow import MeasuredBlock, Portion, Setter, State, Style, measure, shown_lines, take
 from ..domain.model import Actor
 from ..domain.official_form import (
     ACTIONS_LABEL,
@@ -22,7 +23,6 @@ from ..domain.official_form import (
     edition_label,
 )
 from .drawing import Footer, Pen, label_box
-from ..domain.cell_flow import MeasuredBlock, Portion, Setter, State, Style, measure, shown_lines, take
 from .page import A3_LANDSCAPE, Box, Fill, Page, Rule, Run
 
 MARGIN_MM = 10.0

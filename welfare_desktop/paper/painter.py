@@ -25,11 +25,11 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
+from ..domain.cell_flow import drawable
 from ..domain.errors import TargetInTheWay
 from ..domain.line_breaking import combines
 from ..domain.measuring import FontSpec
 from ..domain.progress import Progress, Unwatched
-from ..domain.cell_flow import drawable
 from .measurer import UNITS_PER_MM, UNITS_PER_POINT, load_bundled_fonts, qt_font
 from .page import Fill, Page, Rule, Run
 from .pdf_text import finish_pdf
