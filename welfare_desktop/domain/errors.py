@@ -12,7 +12,8 @@
     │  └─ StoreDamaged           W-23x  its content does not prove itself
     ├─ ExchangeError             W-3xx  a file that comes or goes
     │  ├─ NotAReport             W-31x  a file that is not what it should be
-    │  └─ TargetInTheWay         W-32x  the output cannot be written there
+    │  ├─ TargetInTheWay         W-32x  the output cannot be written there
+    │  └─ FileRefused            W-33x–W-36x  a file that came back is damaged, foreign or means harm
     └─ Cancelled                 W-900  a person stopped a long job
 
 Anything else that is raised is a bug.
@@ -101,6 +102,15 @@ class TargetInTheWay(ExchangeError):
     """The output file cannot be written at the asked place."""
 
     default_code = "W-320"
+
+
+class FileRefused(ExchangeError):
+    """A file that came back is not read at all: damaged, of another kind, or made to do harm.
+
+    ``where`` is a part of the file or ``sheet!cell``, after the file's name once that is known.
+    """
+
+    default_code = "W-330"
 
 
 class Cancelled(WelfareError):

@@ -32,29 +32,27 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from welfare_desktop.domain.fields import FieldKey, key_from_text
+from welfare_desktop.domain.merging.lines import Value as Value
+from welfare_desktop.domain.model import Lines
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 IDENTITY_SHEET = "_id"
-#: Results that answer no indicator, or whose indicator nobody has decided yet.
-UNLINKED = "none"
-
 _KEY_MARK = "w1"
 _COLUMN_MARK = "w1c"
 _IDENTITY_MARK = "w1id"
 _HASH_ROW = "hash"
+_SHEET_ROW = "sheet"
 _SEAL_ROW = "seal"
 _KEEP_SENTENCE = "このシートは取込みのときに使います。消したり書き換えたりしないでください。"
 #: Without I, L, O and U: what is read aloud or typed again stays unambiguous.
 _CHECK_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ITEM = re.compile(r"[0-9a-z-]{0,64}")
-_COLUMN = re.compile(r"[a-z0-9_.]{0,40}")
+_COLUMN = re.compile(r"[a-z0-9_.-]{0,64}")
 _PART = re.compile(r"(\d{1,5})\+(\d{1,5})")
 
 Part = tuple[int, int]
-#: One thing a value can be while merging: a single text, or lines.
-Value = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +93,13 @@ class Identity:
 class IdentitySheet:
     """What a reader found on an identity sheet.
 
-    ``hashes`` maps a key as written to (hash of the value, hash of what stood beside it for reference or empty).
-    ``sealed`` is False when the sheet was changed after it had been written; its content is then a hint only.
+    ``hashes`` maps a key as written to (hash of the value, hash of what stood beside it for reference or empty);
+    ``sheets`` are the names of the sheets the workbook had.  ``sealed`` is False when the sheet was changed after it had been written; its content is then a hint only.
     """
 
     identity: Identity
     hashes: Mapping[str, tuple[str, str]]
+    sheets: tuple[str, ...]
     sealed: bool
 
 
@@ -169,23 +168,32 @@ def value_hash(value: Value) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def identity_rows(identity: Identity, hashes: Mapping[str, tuple[str, str]]) -> list[tuple[str, ...]]:
+def row_hash(lines: Lines, number: str = "", unit: str = "") -> str:
+    """Return the hash of a row that shows text and, for results, a number with its unit."""
+    return value_hash((*lines, f"\x1f{number}\x1f{unit}") if number else lines)
+
+
+def identity_rows(
+    identity: Identity, hashes: Mapping[str, tuple[str, str]], sheets: Iterable[str] = ()
+) -> list[tuple[str, ...]]:
     """Return the rows of an identity sheet, all text so that no program reads a number or a date into it."""
     body = [(entry.name, str(getattr(identity, entry.name))) for entry in fields(identity)]
     rows: list[tuple[str, ...]] = [(_IDENTITY_MARK, _KEEP_SENTENCE), *body]
+    rows += [(_SHEET_ROW, name) for name in sheets]
     rows += [(_HASH_ROW, key, value, reference) for key, (value, reference) in hashes.items()]
     return [*rows, (_SEAL_ROW, _seal(rows[1:]))]
 
 
 def write_identity(workbook: Workbook, identity: Identity, hashes: Mapping[str, tuple[str, str]]) -> None:
-    """Add the very hidden identity sheet.
+    """Add the very hidden identity sheet, after all others.
 
     ``hashes`` maps every key written into the workbook to (:func:`value_hash` of its value in canonical form, hash
     of the reference text beside it or empty).
     """
+    others = [other.title for other in workbook.worksheets]
     sheet = workbook.create_sheet(IDENTITY_SHEET)
     sheet.sheet_state = "veryHidden"
-    for number, row in enumerate(identity_rows(identity, hashes), start=1):
+    for number, row in enumerate(identity_rows(identity, hashes, others), start=1):
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             cell.value = text
@@ -206,10 +214,12 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
     filled = [row for row in cut if row]
     if not filled or not is_identity(filled[0][0]):
         return None
-    names = {row[0]: row[1] if len(row) > 1 else "" for row in filled[1:] if row[0] not in (_HASH_ROW, _SEAL_ROW)}
+    special = (_HASH_ROW, _SHEET_ROW, _SEAL_ROW)
+    names = {row[0]: row[1] if len(row) > 1 else "" for row in filled[1:] if row[0] not in special}
     hashes = {
         row[1]: (row[2], row[3] if len(row) > 3 else "") for row in filled if row[0] == _HASH_ROW and len(row) > 2
     }
+    sheets = tuple(row[1] for row in filled if row[0] == _SHEET_ROW and len(row) > 1)
     seals = [row[1] for row in filled if row[0] == _SEAL_ROW and len(row) > 1]
     content = [row for row in filled[1:] if row[0] != _SEAL_ROW]
     try:
@@ -225,7 +235,7 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
         )
     except (KeyError, ValueError):
         return None
-    return IdentitySheet(identity, hashes, sealed=seals == [_seal(content)])
+    return IdentitySheet(identity, hashes, sheets, sealed=seals == [_seal(content)])
 
 
 def _seal(rows: Iterable[Sequence[str]]) -> str:

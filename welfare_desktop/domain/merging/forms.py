@@ -101,7 +101,7 @@ def _stored(kind: Kind, value: Value, current: fields.Value, new_id: Callable[[]
             return int("".join(lines) or "0")
         case Kind.YEAR:
             return int("".join(lines)) if any(lines) else None
-        case Kind.LINES | Kind.CHILDREN | Kind.REFERENCES:
+        case Kind.LINES | Kind.NOTE | Kind.CHILDREN | Kind.REFERENCES:
             return lines
         case Kind.ENTRY:
             return current if isinstance(current, Entry) and current.lines == lines else Entry(lines)
