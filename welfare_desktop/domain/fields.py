@@ -282,6 +282,12 @@ def parse_text(key: FieldKey, text: str | Sequence[str], current: Value, new_id:
             code="W-110",
             next_step="元の値は変わっていません。文字を入れてください。",
         )
+    if len(lines) > 1 and spec.kind in (Kind.LINE, Kind.NUMBER, Kind.YEAR):
+        raise InvalidValue(
+            f"「{spec.label}」には1行だけ入れられます（{len(lines)}行あります）。",
+            code="W-113",
+            next_step="1行にまとめてください。元の値は変わっていません。",
+        )
     match spec.kind:
         case Kind.LINE:
             return canonical_line("".join(lines))
@@ -317,11 +323,17 @@ def _parse_integer(spec: FieldSpec, lines: Lines) -> int | None:
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
     """Return for every new line the index of the old line it continues, or None for an inserted one."""
-    continued: list[int | None] = [None] * len(new)
-    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, False).get_opcodes():
+    # What stands unchanged at both ends goes first: SequenceMatcher prefers the longest run of equal lines, which
+    # among repeated lines may be another one than the one that was left alone.
+    shorter = min(len(old), len(new))
+    head = next((index for index in range(shorter) if old[index] != new[index]), shorter)
+    tail = next((index for index in range(shorter - head) if old[-1 - index] != new[-1 - index]), shorter - head)
+    middle = [*old[head : len(old) - tail]], [*new[head : len(new) - tail]]
+    continued: list[int | None] = [*range(head), *[None] * len(middle[1]), *range(len(old) - tail, len(old))]
+    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, *middle, False).get_opcodes():
         if tag in ("equal", "replace"):
             for offset in range(min(old_end - old_start, new_end - new_start)):
-                continued[new_start + offset] = old_start + offset
+                continued[head + new_start + offset] = head + old_start + offset
     return continued
 
 
@@ -438,13 +450,13 @@ def from_json(kind: Kind, data: Json) -> Value:
 
 
 def _indicator_from_json(item: Mapping[str, Json]) -> Indicator:
+    text, item_id = item["text"], item["id"]
     targets = item.get("targets")
     corrected = None if targets is None else tuple(target_from_json(target) for target in targets)
-    return Indicator(item["text"], item["id"], corrected)
+    return Indicator(text, item_id, corrected)
 
 
 def _result_from_json(item: Mapping[str, Json]) -> Result:
+    text, item_id = item["text"], item["id"]
     value = item.get("value")
-    return Result(
-        item["text"], item["id"], item.get("link"), None if value is None else Decimal(value), item.get("unit")
-    )
+    return Result(text, item_id, item.get("link"), None if value is None else Decimal(value), item.get("unit"))

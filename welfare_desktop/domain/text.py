@@ -32,7 +32,8 @@ def compose(text: str) -> str:
 
 def canonical_line(text: str) -> str:
     """Return one line as it is stored: composed, without bullet, control characters and outer spaces."""
-    line = _CONTROLS.sub("", compose(text)).replace("\t", " ").replace("\n", " ").strip(_TRAILING)
+    # Controls go first: a character and its accent that only a control kept apart are one character afterwards.
+    line = compose(_CONTROLS.sub("", _LINE_ENDS.sub(" ", text))).replace("\t", " ").replace("\n", " ").strip(_TRAILING)
     while line.startswith(BULLET):
         line = line[len(BULLET) :].lstrip(_TRAILING)
     return line
