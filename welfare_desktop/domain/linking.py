@@ -19,7 +19,7 @@ from decimal import Decimal
 from .model import NONE_MARKS, Indicator, Result, Target, TargetKind
 from .numbers import PERCENT, FoundQuantity, find_quantities, half_width, same_unit
 from .target_scan import names_something
-from .targets import read_targets, target_names
+from .targets import item_name, read_targets, target_names
 from .text import folded
 
 #: Names at least this alike belong together.
@@ -121,7 +121,7 @@ def _link_by_name(
         name = name_of_result(results[index].text)
         if not name or results[index].text in NONE_MARKS:
             continue
-        written = [found.unit for found in _counts(results[index].text) if found.unit]
+        written = [found.unit for found in counted_in(results[index].text) if found.unit]
         scores = [
             _indicator_likeness(names[place], name) + _unit_score(units[place], written)
             for place in range(len(indicators))
@@ -173,7 +173,7 @@ def _link_by_unit(
 ) -> None:
     """Link a bare number to the one free indicator that counts in its unit."""
     for index in bare:
-        written = [found.unit for found in _counts(results[index].text) if found.unit]
+        written = [found.unit for found in counted_in(results[index].text) if found.unit]
         fitting = [
             place
             for place in free
@@ -186,7 +186,7 @@ def _link_by_unit(
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 
-def _counts(text: str) -> list[FoundQuantity]:
+def counted_in(text: str) -> list[FoundQuantity]:
     """Return the numbers of a text that count something: not 2層, 110番."""
     return [found for found in find_quantities(text) if not names_something(half_width(text), found)]
 
@@ -198,7 +198,7 @@ def read_value(text: str, target: Target | None) -> tuple[Decimal | None, str]:
     target's (エリア別会議13回), or their sum where a bracket lists parts (小郡地域 1回・阿東地域 1回).  Without a number in the
     target's unit, or without a target, it is the first that counts something.
     """
-    counts = _counts(text)
+    counts = counted_in(text)
     if not counts:
         return None, ""
     if target is not None and target.unit:
@@ -218,7 +218,7 @@ def _of_several(text: str, fitting: Sequence[FoundQuantity], target: Target) -> 
     """Return the one number meant, or the sum of parts listed in one bracket."""
     if len(fitting) == 1:
         return fitting[0].value
-    name = " ".join(target_names(target.wording, read_targets(target.wording)))
+    name = item_name(target)
     alike = [likeness(name, local_name(text, found)) if name else 0.0 for found in fitting]
     best = max(range(len(fitting)), key=lambda index: (alike[index], -index))
     if alike[best] >= _ALIKE:

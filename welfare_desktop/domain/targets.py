@@ -132,6 +132,11 @@ def target_names(line: str, targets: Sequence[Target]) -> tuple[str, ...]:
     return tuple(_clean(f"{head} {_bare(target.wording)}") for target in targets)
 
 
+def item_name(target: Target) -> str:
+    """Return the name a target itself carries (放課後児童クラブ of 「放課後児童クラブ16」); empty where it is only a number."""
+    return _bare(target.wording)
+
+
 def _without(line: str, wording: str) -> str:
     position = line.find(wording)
     if position < 0 or wording == line.strip():
