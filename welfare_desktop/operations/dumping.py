@@ -7,9 +7,8 @@ from typing import Any
 
 from welfare_desktop.domain.fields import target_to_json
 from welfare_desktop.domain.judging import judgements_of
-from welfare_desktop.domain.linking import propose_links, read_value
+from welfare_desktop.domain.linking import propose_links, read_value, targets_of
 from welfare_desktop.domain.model import Activity, ActorPart, Indicator, Plan, Result
-from welfare_desktop.domain.targets import read_targets
 
 FORMAT = "welfare-dump/1"
 
@@ -80,17 +79,16 @@ def _part(part: ActorPart, years: tuple[int, int]) -> dict[str, Any]:
             for slot in part.slots
         ],
         "indicators": [
-            {"slot": number, "text": item.text, "targets": [target_to_json(target) for target in targets(item, years)]}
+            {
+                "slot": number,
+                "text": item.text,
+                "targets": [target_to_json(target) for target in targets_of(item, years)],
+            }
             for number, item in indicators
         ],
         "results": {str(year): _results(part, year, [item for _, item in indicators], years) for year in held},
         "judgements": {str(year): _judgements(part, year, years) for year in held},
     }
-
-
-def targets(indicator: Indicator, years: tuple[int, int]) -> tuple[Any, ...]:
-    """Return an indicator's targets: corrected by hand, or read from its wording."""
-    return indicator.targets if indicator.targets is not None else read_targets(indicator.text, years)
 
 
 def _results(part: ActorPart, year: int, indicators: list[Indicator], years: tuple[int, int]) -> list[dict[str, Any]]:
@@ -105,7 +103,7 @@ def _results(part: ActorPart, year: int, indicators: list[Indicator], years: tup
 
 def _number(item: Result, indicator: Indicator | None, years: tuple[int, int]) -> tuple[str | None, str]:
     """Return the result's number as a decimal string, or None, and its unit."""
-    first = next(iter(targets(indicator, years)), None) if indicator else None
+    first = next(iter(targets_of(indicator, years)), None) if indicator else None
     value, unit = read_value(item.text, first)
     value = value if item.value is None else item.value
     return None if value is None else str(value), unit if item.unit is None else item.unit

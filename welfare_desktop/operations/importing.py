@@ -7,9 +7,9 @@ from pathlib import Path
 
 from welfare_desktop.domain.errors import ExchangeError, NotAReport
 from welfare_desktop.domain.fields import lines_of
+from welfare_desktop.domain.linking import targets_of
 from welfare_desktop.domain.matching import Laid, creating, lay_over
 from welfare_desktop.domain.model import Plan
-from welfare_desktop.domain.targets import read_targets
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.reading import Reading, ReadingWarning
 from welfare_desktop.storage.store import Operation
@@ -128,9 +128,5 @@ def counts_of(plan: Plan) -> dict[str, int]:
         "departments": len(plan.departments),
         "slots": len(slots),
         "lines": sum(len(lines_of(value)) for value in texts),
-        "targets": sum(
-            len(item.targets if item.targets is not None else read_targets(item.text, years))
-            for slot in slots
-            for item in slot.indicators
-        ),
+        "targets": sum(len(targets_of(item, years)) for slot in slots for item in slot.indicators),
     }
