@@ -49,3 +49,15 @@ def add_who(parser: argparse.ArgumentParser) -> None:
 def add_force(parser: argparse.ArgumentParser) -> None:
     """Add ``--force``, without which no command overwrites a file."""
     parser.add_argument("--force", action="store_true", help="同じ名前のファイルがあれば置き換える")
+
+
+def add_year(parser: argparse.ArgumentParser) -> None:
+    """Add ``--year``, the fiscal year a command is about."""
+    parser.add_argument("--year", required=True, type=year_of, metavar="Y", help="年度（西暦、例: 2018）")
+
+
+def year_of(text: str) -> int:
+    """Read a Gregorian fiscal year of four digits; raises ArgumentTypeError."""
+    if not text.isdecimal() or len(text) != 4:
+        raise argparse.ArgumentTypeError(f"年度は西暦4桁で書いてください: {text}")
+    return int(text)

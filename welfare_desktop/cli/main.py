@@ -18,10 +18,16 @@ from typing import Any, NoReturn, TextIO
 from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
-from . import fields, files, outputs, safety
+from . import fields, files, outputs, safety, years
 from .command import REFUSED, Answer, Command
 
-COMMANDS: tuple[Command, ...] = (*files.COMMANDS, *fields.COMMANDS, *outputs.COMMANDS, *safety.COMMANDS)
+COMMANDS: tuple[Command, ...] = (
+    *files.COMMANDS,
+    *fields.COMMANDS,
+    *outputs.COMMANDS,
+    *safety.COMMANDS,
+    *years.COMMANDS,
+)
 
 
 class _UsageError(WelfareError):

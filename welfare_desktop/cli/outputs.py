@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .command import Answer, Command, add_db, add_force
+from .command import Answer, Command, add_db, add_force, add_year
 
 if TYPE_CHECKING:
     from welfare_desktop.operations.printing import Written
@@ -18,14 +18,8 @@ Writer = Callable[[argparse.Namespace], "Written"]
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    parser.add_argument("--year", required=True, type=_year, metavar="Y", help="年度（西暦、例: 2018）")
+    add_year(parser)
     add_force(parser)
-
-
-def _year(text: str) -> int:
-    if not text.isdecimal() or len(text) != 4:
-        raise argparse.ArgumentTypeError(f"年度は西暦4桁で書いてください: {text}")
-    return int(text)
 
 
 def _add_target(parser: argparse.ArgumentParser, form: str) -> None:
