@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .command import Answer, Command, add_db, add_force, add_year
 
 if TYPE_CHECKING:
-    from welfare_desktop.operations.printing import Written
+    from welfare_desktop.operations.tasks import Written
 
 Writer = Callable[[argparse.Namespace], "Written"]
 
@@ -41,21 +41,24 @@ def _written(verb: str, write: Writer) -> Callable[[argparse.Namespace], Answer]
 
 
 def _official(arguments: argparse.Namespace) -> Written:
-    from welfare_desktop.operations.exporting import export_official
+    from welfare_desktop.operations.exporting import official_task
     from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.tasks import perform
 
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
-        return export_official(session, arguments.year, Path(arguments.target), force=arguments.force)
+        return perform(session, official_task(session, arguments.year, Path(arguments.target), force=arguments.force))
 
 
 def _print_official(arguments: argparse.Namespace) -> Written:
     from welfare_desktop.operations.opening import open_file
-    from welfare_desktop.operations.printing import print_official
+    from welfare_desktop.operations.printing import official_print_task
+    from welfare_desktop.operations.tasks import perform
 
     with closing(open_file(Path(arguments.db), read_only=True)) as session:
-        return print_official(
+        task = official_print_task(
             session, arguments.year, Path(arguments.target), family=arguments.font, force=arguments.force
         )
+        return perform(session, task)
 
 
 def _add_print_official(parser: argparse.ArgumentParser) -> None:

@@ -8,44 +8,42 @@ from __future__ import annotations
 from pathlib import Path
 
 from welfare_desktop.domain.progress import Progress
+from welfare_desktop.domain.years import fiscal_label
 
-from .printing import Written, edition_of, official_paper, report_snapshot
+from .printing import edition_of, official_paper, report_snapshot
 from .session import Session
+from .tasks import Task, Written
 from .tracking import base_of, new_identity, remember
 
 
-def export_official(
-    session: Session,
-    year: int,
-    target: Path,
-    *,
-    family: str | None = None,
-    force: bool = False,
-    progress: Progress | None = None,
-) -> Written:
-    """Write the official A3 workbook of fiscal ``year``; its page numbers are those of the printed report.
+def official_task(session: Session, year: int, target: Path, *, family: str | None = None, force: bool = False) -> Task:
+    """Prepare writing the official A3 workbook of fiscal ``year``; its page numbers are those of the printed report.
 
-    Raises InvalidValue for a year that is none of the plan's, TargetInTheWay, and Cancelled; the old file is then
-    whole.
+    Raises InvalidValue for a year that is none of the plan's; running raises TargetInTheWay and Cancelled, the old
+    file is then whole.
     """
-    from welfare_desktop.exchange.official_workbook import OfficialOptions, write_official
-    from welfare_desktop.paper.measurer import QtMeasurer
-
-    plan = report_snapshot(session, year)
-    edition = edition_of(session)
-    paper = official_paper(plan, year, edition, family=family, progress=progress)
+    plan, edition = report_snapshot(session, year), edition_of(session)
     identity = None if session.read_only else new_identity(session, "official", year)
-    options = OfficialOptions(edition.made_on, edition.maker, identity=identity)
-    write_official(
-        plan,
-        year,
-        target,
-        measurer=QtMeasurer(),
-        pages=paper.plan,
-        options=options,
-        progress=progress,
-        force=force,
-    )
-    if identity is not None:
-        remember(session, identity, base_of(plan), target)
-    return Written((target,), len(paper.pages), paper.notes)
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.exchange.official_workbook import OfficialOptions, write_official
+        from welfare_desktop.paper.measurer import QtMeasurer
+
+        paper = official_paper(plan, year, edition, family=family, progress=progress)
+        write_official(
+            plan,
+            year,
+            target,
+            measurer=QtMeasurer(),
+            pages=paper.plan,
+            options=OfficialOptions(edition.made_on, edition.maker, identity=identity),
+            progress=progress,
+            force=force,
+        )
+        return Written((target,), len(paper.pages), paper.notes)
+
+    def finish(open_session: Session) -> None:
+        if identity is not None:
+            remember(open_session, identity, base_of(plan), target)
+
+    return Task(f"{fiscal_label(year)}の報告書を書き出しています", run, finish)

@@ -13,22 +13,15 @@ from typing import TYPE_CHECKING
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.domain.progress import Progress
+from welfare_desktop.domain.years import fiscal_label
 
 from .session import Session
+from .tasks import Task, Written
 from .year_work import require_plan_year
 
 if TYPE_CHECKING:
     from welfare_desktop.paper.official import OfficialPaper
     from welfare_desktop.paper.painter import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Files that were written, how many pages they hold in all (0 where pages mean nothing), and what to tell."""
-
-    files: tuple[Path, ...]
-    pages: int = 0
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +92,21 @@ def write_document(
     return Written((target,), pages)
 
 
-def print_official(
+def official_print_task(
     session: Session,
     year: int,
     target: Path,
     *,
     family: str | None = None,
+    page_range: range | None = None,
     force: bool = False,
-    progress: Progress | None = None,
-) -> Written:
-    """Write the official report of ``year`` as PDF."""
-    document = official_paper(
-        report_snapshot(session, year), year, edition_of(session), family=family, progress=progress
-    )
-    written = write_document(document, target, force=force, progress=progress)
-    return Written(written.files, written.pages, document.notes)
+) -> Task:
+    """Prepare writing the official report of ``year`` as PDF; ``page_range`` counts sheets from the contents on."""
+    plan, edition = report_snapshot(session, year), edition_of(session)
+
+    def run(progress: Progress) -> Written:
+        document = official_paper(plan, year, edition, family=family, progress=progress)
+        written = write_document(document, target, page_range=page_range, force=force, progress=progress)
+        return Written(written.files, written.pages, document.notes)
+
+    return Task(f"{fiscal_label(year)}の報告書の PDF を作っています", run)

@@ -25,6 +25,7 @@ from .jobs import Jobs
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from welfare_desktop.operations.importing import Imported
+    from welfare_desktop.operations.tasks import Written
 
 #: Lays a report that was read over the open file (True: only tells what it would do).
 Laying = Callable[[bool], "Imported"]
@@ -216,7 +217,7 @@ class FileFlows(QObject):
 
     def export_official(self) -> None:
         """Write the official workbook of the year shown."""
-        from welfare_desktop.operations.exporting import report_snapshot, write_official
+        from welfare_desktop.operations.exporting import official_task
 
         desk = self._desk()
         if desk.finish_and_save() and not self._go_on_unsaved():
@@ -228,24 +229,20 @@ class FileFlows(QObject):
             return
         target = with_suffix(name, ".xlsx")
         try:
-            plan = report_snapshot(desk.session, year)
+            task = official_task(desk.session, year, target, force=True)
         except WelfareError as error:
             tell_error(self._window, error, "書き出せませんでした")
             return
 
-        def work(progress: Progress) -> Path:
-            write_official(plan, year, target, force=True, progress=progress)
-            return target
+        def finish(written: Written) -> None:
+            task.finish(desk.session)
+            self._tell_written("書き出しました", written.files[0])
 
-        title = f"{fiscal_label(year)}の報告書を書き出しています"
-        self._jobs.start(title, work, self._on_exported, self._fail("書き出せませんでした"))
+        self._jobs.start(task.title, task.run, finish, self._fail("書き出せませんでした"))
 
     def _go_on_unsaved(self) -> bool:
         text = "保存できていない文があります。書き出すファイルには、最後に保存した内容が入ります。"
         return ask(self._window, "保存できていません", text, ("戻る", "このまま書き出す"), tone=Tone.ATTENTION) == 1
-
-    def _on_exported(self, target: Path) -> None:
-        self._tell_written("書き出しました", target)
 
     def _tell_written(self, title: str, target: Path) -> None:
         def show_folder() -> None:
