@@ -50,7 +50,7 @@ def answers_to(
 
 
 def _answer(target: Target, name: str, index: int, result: Result) -> Answer:
-    value, unit = read_value(result.text, target)
+    value, unit = read_value(result.text, target, name)
     if result.value is not None:
         value = result.value
     if result.unit is not None:

@@ -45,7 +45,7 @@ def name_of_result(text: str) -> str:
     """Return what a result counts: its text without numbers, rhythm and empty brackets; empty for 「44.1%」."""
     for found in reversed(find_quantities(text)):
         text = f"{text[: found.start]} {text[found.end :]}"
-    text = re.sub("(?:毎年|隔年|年間?|計|延べ)(?=[ )）]|$)", " ", text)
+    text = re.sub("(?:毎年|隔年|年間?|合?計|延べ|約|およそ|概ね)(?=[ )）]|$)", " ", text)
     text = re.sub("[(（](?:[\\s、,・]|参加|出席)*[)）]", " ", text)
     return re.sub("[\\s\u3000]+", " ", text).strip(" 、，・:：。")
 
@@ -155,8 +155,8 @@ def _link_by_place(
     if len(indicators) == 1:
         for index in bare:
             links[index] = 0
-        if len(results) == 1 and open_results:
-            links[0] = 0
+        if len(open_results) == 1 and 0 not in links:
+            links[open_results[0]] = 0
     elif len(bare) == len(free):
         for index, place in zip(bare, free, strict=True):
             links[index] = place
@@ -191,12 +191,13 @@ def counted_in(text: str) -> list[FoundQuantity]:
     return [found for found in find_quantities(text) if not names_something(half_width(text), found)]
 
 
-def read_value(text: str, target: Target | None) -> tuple[Decimal | None, str]:
+def read_value(text: str, target: Target | None, name: str = "") -> tuple[Decimal | None, str]:
     """Return the number of a result that answers ``target``, with its unit; (None, "") where it holds none.
 
     Of 「(1回、382人参加)」 that is the number in the target's unit; of several in that unit the one whose name is the
     target's (エリア別会議13回), or their sum where a bracket lists parts (小郡地域 1回・阿東地域 1回).  Without a number in the
-    target's unit, or without a target, it is the first that counts something.
+    target's unit, or without a target, it is the first that counts something.  ``name`` is what the indicator counts,
+    used where the target's own wording carries no name.
     """
     counts = counted_in(text)
     if not counts:
@@ -204,7 +205,7 @@ def read_value(text: str, target: Target | None) -> tuple[Decimal | None, str]:
     if target is not None and target.unit:
         fitting = [found for found in counts if same_unit(found.unit, target.unit)]
         if fitting:
-            return _of_several(text, fitting, target), _unit(fitting[0].unit)
+            return _of_several(text, fitting, target, name), _unit(fitting[0].unit)
         without = [found for found in counts if not found.unit]
         counts = without or counts
     return counts[0].value, _unit(counts[0].unit)
@@ -214,11 +215,11 @@ def _unit(unit: str) -> str:
     return unit.replace("%", PERCENT)
 
 
-def _of_several(text: str, fitting: Sequence[FoundQuantity], target: Target) -> Decimal:
+def _of_several(text: str, fitting: Sequence[FoundQuantity], target: Target, name: str) -> Decimal:
     """Return the one number meant, or the sum of parts listed in one bracket."""
     if len(fitting) == 1:
         return fitting[0].value
-    name = item_name(target)
+    name = item_name(target) or name
     alike = [likeness(name, local_name(text, found)) if name else 0.0 for found in fitting]
     best = max(range(len(fitting)), key=lambda index: (alike[index], -index))
     if alike[best] >= _ALIKE:
