@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import count
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -28,6 +31,8 @@ from welfare_desktop.domain.model import (
     TargetKind,
 )
 from welfare_desktop.domain.text import canonical_line
+
+T = TypeVar("T")
 
 #: Characters that appear in reports, and ones that break careless storage.
 _LETTERS = st.one_of(
@@ -110,77 +115,124 @@ def overrides(draw: st.DrawFn, indicator_ids: tuple[str, ...]) -> tuple[Judgemen
 
 @st.composite
 def plans(draw: st.DrawFn, max_activities: int = 3) -> Plan:
-    """A whole plan with identifiers, numbers that are unique among siblings, and no default stored as an entry."""
-    new_id = identifiers()
-    names = draw(st.lists(lines_of_text(1), max_size=4, unique=True))
-    former = st.lists(st.tuples(lines_of_text(1), fiscal_years()), max_size=2).map(tuple)
-    departments = tuple(Department(name, new_id(), draw(former)) for name in names)
-    basic_goals = tuple(
-        BasicGoal(
-            number,
-            draw(lines_of_text()),
-            tuple(
-                ActivityGoal(
-                    goal_number,
-                    draw(lines_of_text()),
-                    tuple(
-                        _activity(draw, new_id, departments, activity_number)
-                        for activity_number in _numbers(draw, max_activities)
-                    ),
-                    new_id(),
-                    draw(st.none() | fiscal_years()),
-                )
-                for goal_number in _numbers(draw, 2)
-            ),
-            new_id(),
-            draw(st.none() | fiscal_years()),
+    """A whole plan with identifiers, numbers that are unique among siblings, and no default stored as an entry.
+
+    Its texts and numbers are drawn one by one, its shape from a seed: drawing every branch takes a hundred times as
+    long, and a text that breaks something still shrinks.
+    """
+    texts = draw(st.lists(lines_of_text(1), min_size=1, max_size=6))
+    values = draw(st.lists(st.decimals(allow_nan=False, allow_infinity=False), min_size=1, max_size=3))
+    return _Grower(random.Random(draw(st.integers(0, 2**32))), texts, values, max_activities).plan()
+
+
+class _Grower:
+    """Builds a plan of any shape out of given texts and numbers."""
+
+    def __init__(self, dice: random.Random, texts: list[str], values: list[Decimal], max_activities: int) -> None:
+        self.dice = dice
+        self.texts = texts
+        self.values = values
+        self.max_activities = max_activities
+        self.new_id = identifiers()
+        self.departments: tuple[Department, ...] = ()
+
+    def plan(self) -> Plan:
+        names = self.dice.sample(sorted(set(self.texts)), self.dice.randint(0, len(set(self.texts))))
+        self.departments = tuple(
+            Department(name, self.new_id(), tuple((self.text(), self.year()) for _ in self.some(2))) for name in names
         )
-        for number in _numbers(draw, 2)
-    )
-    first = draw(fiscal_years())
-    return Plan(
-        draw(lines_of_text()), draw(lines_of_text()), first, first + 4, departments, basic_goals, new_id(), "unknown"
-    )
+        basic_goals = tuple(
+            BasicGoal(number, self.text(), self.activity_goals(), self.new_id(), self.maybe(self.year))
+            for number in self.numbers(2)
+        )
+        first = self.year()
+        return Plan(self.text(), self.text(), first, first + 4, self.departments, basic_goals, self.new_id(), "unknown")
 
+    def activity_goals(self) -> tuple[ActivityGoal, ...]:
+        return tuple(
+            ActivityGoal(
+                number,
+                self.text(),
+                tuple(self.activity(number) for number in self.numbers(self.max_activities)),
+                self.new_id(),
+                self.maybe(self.year),
+            )
+            for number in self.numbers(2)
+        )
 
-def _numbers(draw: st.DrawFn, max_size: int) -> list[int]:
-    return draw(st.lists(st.integers(1, 60), max_size=max_size, unique=True))
+    def activity(self, number: int) -> Activity:
+        council, city = self.part(Actor.COUNCIL), self.part(Actor.CITY)
+        retired = self.maybe(self.year)
+        return Activity(number, self.text(), self.lines(), self.lines(), council, city, self.new_id(), retired)
 
+    def part(self, actor: Actor) -> ActorPart:
+        groups = [tuple(self.indicator() for _ in self.some(2)) for _ in self.some(2)]
+        # A result may answer an indicator of another slot of its actor, a later one too.
+        ids = [item.id for group in groups for item in group]
+        return ActorPart(actor, self.lines(), tuple(self.slot(group, ids) for group in groups))
 
-def _activity(draw: st.DrawFn, new_id: Callable[[], str], departments: tuple[Department, ...], number: int) -> Activity:
-    council, city = (_part(draw, new_id, departments, actor) for actor in (Actor.COUNCIL, Actor.CITY))
-    retired = draw(st.none() | fiscal_years())
-    return Activity(number, draw(lines_of_text()), draw(lines()), draw(lines()), council, city, new_id(), retired)
+    def slot(self, own: tuple[Indicator, ...], indicator_ids: list[str]) -> Slot:
+        chosen = self.dice.sample(self.departments, min(len(self.departments), self.dice.randint(0, 2)))
+        judged = self.years() if indicator_ids else []
+        return Slot(
+            tuple(chosen),
+            {year: self.entry() for year in self.years()},
+            {year: self.entry() for year in self.years()},
+            own,
+            {year: tuple(self.result(indicator_ids) for _ in range(self.dice.randint(1, 2))) for year in self.years()},
+            {year: (self.override(indicator_ids),) for year in judged},
+            self.new_id(),
+            self.maybe(self.year),
+        )
 
+    def indicator(self) -> Indicator:
+        return Indicator(self.text(), self.new_id(), self.maybe(lambda: tuple(self.target() for _ in self.some(2))))
 
-def _part(draw: st.DrawFn, new_id: Callable[[], str], departments: tuple[Department, ...], actor: Actor) -> ActorPart:
-    own = [draw(indicators(new_id)) for _ in range(draw(st.integers(0, 2)))]
-    # A result may answer an indicator of another slot of its actor, a later one too.
-    ids = tuple(item.id for group in own for item in group)
-    slots = tuple(_slot(draw, new_id, departments, group, ids) for group in own)
-    return ActorPart(actor, draw(lines()), slots)
+    def target(self) -> Target:
+        return Target(
+            self.text(),
+            self.dice.choice(list(TargetKind)),
+            self.maybe(self.value),
+            self.text(),
+            self.dice.choice("=≥≤"),
+            self.maybe(self.year),
+        )
 
+    def result(self, indicator_ids: list[str]) -> Result:
+        link = self.dice.choice((None, "", *indicator_ids))
+        return Result(self.text(), self.new_id(), link, self.maybe(self.value), self.maybe(self.text))
 
-def _slot(
-    draw: st.DrawFn,
-    new_id: Callable[[], str],
-    departments: tuple[Department, ...],
-    own: tuple[Indicator, ...],
-    indicator_ids: tuple[str, ...],
-) -> Slot:
-    of_year = st.dictionaries(fiscal_years(), entries().filter(lambda entry: entry != Entry()), max_size=2)
-    chosen = draw(st.lists(st.sampled_from(departments), max_size=3, unique=True)) if departments else []
-    judged = draw(st.sets(fiscal_years(), max_size=1)) if indicator_ids else set()
-    return Slot(
-        tuple(chosen),
-        draw(of_year),
-        draw(of_year),
-        own,
-        {year: draw(results(new_id, indicator_ids)) for year in draw(st.sets(fiscal_years(), max_size=2))},
-        {year: draw(overrides(indicator_ids)) for year in judged},
-        new_id(),
-        draw(st.none() | fiscal_years()),
-    )
+    def override(self, indicator_ids: list[str]) -> JudgementOverride:
+        judgement = self.dice.choice(list(Judgement))
+        return JudgementOverride(self.dice.choice(indicator_ids), self.dice.randint(0, 3), judgement, self.text())
+
+    def entry(self) -> Entry:
+        lines = self.lines()
+        return Entry(lines, not lines or self.dice.random() < 0.3)
+
+    def text(self) -> str:
+        return self.dice.choice(self.texts)
+
+    def value(self) -> Decimal:
+        return self.dice.choice(self.values)
+
+    def lines(self) -> Lines:
+        return tuple(self.text() for _ in self.some(3))
+
+    def year(self) -> int:
+        return self.dice.randint(2016, 2024)
+
+    def years(self) -> list[int]:
+        return self.dice.sample(range(2016, 2025), self.dice.randint(0, 2))
+
+    def numbers(self, at_most: int) -> list[int]:
+        return self.dice.sample(range(1, 60), self.dice.randint(0, at_most))
+
+    def some(self, at_most: int) -> range:
+        return range(self.dice.randint(0, at_most))
+
+    def maybe(self, make: Callable[[], T]) -> T | None:
+        return make() if self.dice.random() < 0.3 else None
 
 
 def values(key: FieldKey, new_id: Callable[[], str], indicator_ids: tuple[str, ...] = ()) -> st.SearchStrategy[Value]:

@@ -16,8 +16,8 @@ from .model import Activity, ActivityGoal, Actor, BasicGoal, Plan
 from .years import fiscal_label
 
 _ADDRESS = re.compile(
-    r"(?:(?P<plan>plan)|(?P<b>\d+)(?:-(?P<a>\d+)(?:-(?P<n>\d+))?)?)"
-    r"(?:/(?P<actor>council|city)(?:\.(?P<slot>\d+))?)?/(?P<field>[a-z_]+)(?:@(?P<year>\d{4}))?"
+    r"(?:(?P<plan>plan)|(?P<b>\d{1,4})(?:-(?P<a>\d{1,4})(?:-(?P<n>\d{1,4}))?)?)"
+    r"(?:/(?P<actor>council|city)(?:\.(?P<slot>\d{1,4}))?)?/(?P<field>[a-z_]+)(?:@(?P<year>\d{4}))?"
 )
 #: Fields an address may name; structure is changed by operations of its own.
 _ADDRESSABLE = {
@@ -109,7 +109,7 @@ def resolve(plan: Plan, text: str) -> FieldKey:
         case Owner.SLOT:
             assert activity is not None and address.actor is not None
             slots = activity.part(address.actor).slots
-            number = address.slot or 1
+            number = 1 if address.slot is None else address.slot
             if not 1 <= number <= len(slots):
                 raise _unknown(text, f"記入欄は{len(slots)}つです。{number}番目はありません。")
             owner_id = slots[number - 1].id
