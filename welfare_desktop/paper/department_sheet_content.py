@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..domain.completeness import fill_matrix, owners_of
+from ..domain.linking import propose_links, targets_of
 from ..domain.model import Activity, Actor, ActorPart, Entry, EntryState, Indicator, Lines, Plan, Slot, in_use, state_of
 from ..domain.official_form import ACTOR_LABELS, sections
-from ..domain.targets import describe_target, read_targets, target_names
+from ..domain.targets import describe_target, target_names
 from ..domain.text import circled
 
 #: Stands where an indicator would: results that answer none.
@@ -155,7 +156,7 @@ def _figures(slot: Slot, year: int, plan_years: tuple[int, int]) -> Iterator[Fig
 
 def _targets(indicator: Indicator, plan_years: tuple[int, int]) -> Iterator[tuple[str, str]]:
     """Yield every target in the program's words, with what it counts where there are several, and its unit."""
-    targets = indicator.targets if indicator.targets is not None else read_targets(indicator.text, plan_years)
+    targets = targets_of(indicator, plan_years)
     names = target_names(indicator.text, targets) if len(targets) > 1 else ("",) * len(targets)
     for target, name in zip(targets, names, strict=True):
         # The whole wording stands beside it: a long name need not be said twice.
@@ -174,10 +175,8 @@ def _by_indicator(slot: Slot, year: int) -> list[Lines]:
     count = len(slot.indicators)
     if count and state_of(lines) is EntryState.NONE:
         return [lines] * count + [()]
-    if count == 1:
-        return [lines, ()]
-    numbers = {indicator.id: number for number, indicator in enumerate(slot.indicators) if indicator.id}
     answers: list[list[str]] = [[] for _ in range(count + 1)]
-    for result in results:
-        answers[numbers.get(result.link or "", -1)].append(result.text)
+    for result, place in zip(results, propose_links(slot.indicators, results), strict=True):
+        alone = count == 1 and result.link is None
+        answers[0 if alone else -1 if place is None else place].append(result.text)
     return [tuple(texts) for texts in answers]
