@@ -121,7 +121,9 @@ class Setter:
         spans = bold_spans(text)
         widths = widths_of(text, self._heavy if bold else self._plain, spans, self._heavy)
         room = width_mm / self._em
-        return Paragraph(text, line_ends(text, widths, room, room - hang_em, spans), hang_em * self._em, bold)
+        # A bullet never stays behind alone.
+        whole = ((0, 2), *spans) if text.startswith(BULLET) else spans
+        return Paragraph(text, line_ends(text, widths, room, room - hang_em, whole), hang_em * self._em, bold)
 
     def cell(self, cell: Cell, width_mm: float) -> CellText:
         """Measure a cell of the official form for a column ``width_mm`` wide, padding included."""

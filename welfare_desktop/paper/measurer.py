@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
@@ -92,7 +93,9 @@ class QtMeasurer:
         """See ``domain.measuring.TextMeasurer``."""
         own = _metrics(family, False)
         doubtful = [char for char in dict.fromkeys(text) if not own.inFontUcs4(ord(char))]
-        return "".join(char for char in doubtful if char.isprintable() and _has_no_glyph(char, family))
+        # Letters made by an office itself (外字) are private to the machine they were made on: they count.
+        drawn = (char for char in doubtful if char.isprintable() or unicodedata.category(char) == "Co")
+        return "".join(char for char in drawn if _has_no_glyph(char, family))
 
 
 class _Advances(dict[str, float]):

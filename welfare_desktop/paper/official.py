@@ -197,7 +197,8 @@ class _Job:
                         letters.update(*(item.text for item in slot.results.get(self.year, ())))
         lost = self.measurer.missing("".join(sorted(letters)), self.font.family)
         if lost:
-            yield f"この PC の字体にない文字があり、□ などになります: {'、'.join(lost)}"
+            named = "、".join(f"{char} (U+{ord(char):04X})" for char in lost)
+            yield f"この PC の字体にない文字があり、□ や空白になります: {named}"
         if drafts:
             yield f"確認前の下書きが {drafts} 欄あり、そのまま印刷されます。"
 
