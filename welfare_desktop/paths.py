@@ -17,6 +17,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+#: Given alone on the command line, makes the program the process that reads foreign files (frozen bundles only).
+READING_PROCESS = "--reading-process"
 #: The folder name in the system's per-user places.
 _APP_FOLDER = "welfare-desktop"
 #: The folder name a person sees, in Documents on Windows.
@@ -69,6 +71,19 @@ def log_dir() -> Path:
     import platformdirs
 
     return platformdirs.user_log_path(_APP_FOLDER, appauthor=False)
+
+
+def reading_process_command() -> list[str]:
+    """Return the command that starts the process which reads foreign files.
+
+    A frozen bundle has no interpreter to call: it starts itself with :data:`READING_PROCESS`.  Otherwise the same
+    interpreter runs the module from where this package lies, deaf to the environment and the current folder.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, READING_PROCESS]
+    root = str(Path(__file__).resolve().parent.parent)
+    start = f"import sys; sys.path.insert(0, {root!r}); from welfare_desktop.exchange.guard.worker import main; main()"
+    return [sys.executable, "-I", "-c", start]
 
 
 def _shipped_root() -> Path:

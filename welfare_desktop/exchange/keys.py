@@ -42,6 +42,7 @@ IDENTITY_SHEET = "_id"
 _KEY_MARK = "w1"
 _COLUMN_MARK = "w1c"
 _IDENTITY_MARK = "w1id"
+_LONGEST_ID = 100
 _HASH_ROW = "hash"
 _SHEET_ROW = "sheet"
 _SEAL_ROW = "seal"
@@ -145,7 +146,7 @@ def split_keys(text: str) -> tuple[str, ...]:
 
 def looks_like_key(text: str) -> bool:
     """Whether ``text`` was a key once: then a failing check means damage, not somebody's own text."""
-    return _plain(text).startswith(_KEY_MARK + "|")
+    return _plain(text[:20]).startswith(_KEY_MARK + "|")
 
 
 def column_id(name: str) -> str:
@@ -156,6 +157,8 @@ def column_id(name: str) -> str:
 
 def read_column_id(text: str) -> str | None:
     """Read back :func:`column_id`; None for anything else."""
+    if len(text) > _LONGEST_ID or not ("|" in text or "｜" in text):
+        return None
     body, _, check = _plain(text).rpartition("|")
     mark, _, name = body.partition("|")
     if mark != _COLUMN_MARK or check.upper() != check_characters(body) or not _COLUMN.fullmatch(name) or not name:

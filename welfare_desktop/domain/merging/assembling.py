@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from welfare_desktop.domain import fields
-from welfare_desktop.domain.fields import FieldKey, Kind, key_from_text
+from welfare_desktop.domain.fields import Kind, key_from_text
 from welfare_desktop.domain.model import Lines
+from welfare_desktop.domain.official_form import CONTINUED
 
 from .forms import TEXT_KINDS, annotation_of, merge_value, retyped, with_annotation
-from .lines import Value, canonical_value, plain_text, same_meaning
+from .lines import Value, canonical_value, hunks_between, is_none_mark, plain_text, same_meaning
 from .resolving import Contribution
-from .returned import PackagedValue, ReturnedFile, ReturnedValue
+from .returned import FileKind, PackagedValue, ReturnedFile, ReturnedValue
 
 #: The item of results that answer no indicator.
 UNLINKED = "none"
@@ -39,7 +39,7 @@ class Assembled:
     values: Mapping[str, Value]
     uncertain: frozenset[str] = frozenset()
     emptied: tuple[ReturnedValue, ...] = ()
-    outside: tuple[ReturnedValue | PackagedValue, ...] = ()
+    outside: tuple[ReturnedValue, ...] = ()
 
 
 @dataclass(slots=True)
@@ -47,43 +47,40 @@ class _Collected:
     values: dict[str, Value] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)
     emptied: list[ReturnedValue] = field(default_factory=list)
-    outside: list[ReturnedValue | PackagedValue] = field(default_factory=list)
+    outside: list[ReturnedValue] = field(default_factory=list)
 
 
-def assemble(
-    base: Mapping[str, Value], returned: ReturnedFile, items: Mapping[str, Sequence[str]] | None = None
-) -> Assembled:
+def assemble(base: Mapping[str, Value], returned: ReturnedFile) -> Assembled:
     """Return the whole values of ``returned``.
 
-    ``base`` maps ``FieldKey.text`` to what the export said (:func:`~.forms.merge_value`); its keys are all that was
-    exported.  ``items`` gives, for a results field, the indicators in the order in which new results are to stand
-    (default: as they come in the file).
+    ``base`` maps ``FieldKey.text`` to what the export said (:func:`~.forms.merge_value`).  In a department's file its
+    keys are all the sender may write; the other kinds carry the whole plan, so that a field without a base was blank.
     """
     collected = _Collected()
-    _collect_rows(base, returned.values, items or {}, collected)
+    whole_plan = returned.kind is not FileKind.DEPARTMENT
+    _collect_rows(base, returned, whole_plan, collected)
     _collect_packaged(base, returned.packaged, collected)
     return Assembled(
         collected.values, frozenset(collected.uncertain), tuple(collected.emptied), tuple(collected.outside)
     )
 
 
-def _collect_rows(
-    base: Mapping[str, Value],
-    rows: Iterable[ReturnedValue],
-    items: Mapping[str, Sequence[str]],
-    collected: _Collected,
-) -> None:
+def _collect_rows(base: Mapping[str, Value], returned: ReturnedFile, whole_plan: bool, collected: _Collected) -> None:
     grouped: dict[str, list[ReturnedValue]] = {}
-    for row in rows:
-        if row.field not in base or _kind_of(row.field) not in TEXT_KINDS:
+    for row in returned.values:
+        kind = _kind_of(row.field)
+        if kind not in TEXT_KINDS or not (whole_plan or row.field in base):
             if not row.untouched:
                 collected.outside.append(row)
             continue
         grouped.setdefault(row.field, []).append(row)
         if not row.certain:
             collected.uncertain.add(row.field)
+    cut = {name for name, _ in returned.missing}
     for name, group in grouped.items():
-        collected.values[name] = _whole(name, base[name], group, items.get(name, ()), collected.emptied)
+        kind = key_from_text(name).spec.kind
+        old = base.get(name, "" if kind is Kind.LINE else ())
+        collected.values[name] = _whole(kind, old, group, collected.emptied, complete=name not in cut)
 
 
 def _kind_of(name: str) -> Kind | None:
@@ -94,16 +91,15 @@ def _kind_of(name: str) -> Kind | None:
 
 
 def _whole(
-    name: str, base: Value, rows: Sequence[ReturnedValue], items: Sequence[str], emptied: list[ReturnedValue]
+    kind: Kind, base: Value, rows: Sequence[ReturnedValue], emptied: list[ReturnedValue], *, complete: bool
 ) -> Value:
-    kind = key_from_text(name).spec.kind
+    if all(row.untouched for row in rows):
+        return base
     if isinstance(base, str):
         return retyped(kind, base, rows[0].lines)
-    if any(row.item for row in rows):
-        return _from_items(base, rows, items, emptied)
-    if all(row.part is None for row in rows):
-        return retyped(kind, base, rows[0].lines) if not rows[0].untouched else base
-    texts = _from_parts(base, rows, emptied)
+    if any(row.item or row.number is not None for row in rows):
+        return _from_items(base, rows, emptied, complete=complete)
+    texts = rows[0].lines if rows[0].part is None else _from_parts(base, rows, emptied)
     return base if texts == _texts(base) else retyped(kind, base, texts)
 
 
@@ -117,22 +113,42 @@ def _from_parts(base: Lines, rows: Sequence[ReturnedValue], emptied: list[Return
     position = 0
     for row in sorted(rows, key=lambda row: row.part or (0, 0)):
         first, count = row.part or (0, len(base))
+        lines = row.lines
+        if lines and lines[0].startswith(CONTINUED):
+            # The row before ended within a line, and this one goes on with it.
+            lines = _continued(result, lines, goes_on=first < position)
+            first = max(first, position)
+            count -= 1
         start = min(max(first, position), len(base))
         end = min(max(first + count, start), len(base))
         result += _texts(base[position:start])
         own = _texts(base[start:end])
         if own and not row.lines:
             emptied.append(row)
-        result += row.lines or own
+            lines = own
+        result += lines
         position = end
     return (*result, *_texts(base[position:]))
+
+
+def _continued(result: list[str], lines: Lines, *, goes_on: bool) -> Lines:
+    """Join the rest of a line to its beginning; without its beginning in the file the rest says nothing."""
+    if goes_on and result:
+        result[-1] += lines[0].removeprefix(CONTINUED)
+    return lines[1:]
 
 
 # --- results, a row per indicator -----------------------------------------------------------------------------------
 
 
 def item_lines(lines: Lines, item: str) -> Lines:
-    """Return those lines of a results value that belong to the row of ``item`` (an indicator's id, or ``none``)."""
+    """Return those lines of a results value that a workbook shows in the row of ``item``.
+
+    ``item`` is an indicator's id, :data:`UNLINKED` for results that answer none or are undecided, or empty for all.
+    A lone 「—」 says of every indicator that there was nothing.
+    """
+    if not item or (_says_none(lines) and item != UNLINKED):
+        return lines
     return tuple(line for line in lines if item_of(line) == item)
 
 
@@ -149,53 +165,50 @@ def shown_quantity(lines: Lines) -> tuple[str, str]:
     return (str(data["value"]), str(data.get("unit") or "")) if data.get("value") is not None else ("", "")
 
 
-def _from_items(
-    base: Lines, rows: Sequence[ReturnedValue], items: Sequence[str], emptied: list[ReturnedValue]
-) -> Lines:
-    places = {
-        item: number for number, item in enumerate((*items, *(row.item for row in rows if row.item not in items)))
-    }
+def _says_none(lines: Lines) -> bool:
+    return len(lines) == 1 and is_none_mark(lines[0]) and item_of(lines[0]) == UNLINKED
+
+
+def _from_items(base: Lines, rows: Sequence[ReturnedValue], emptied: list[ReturnedValue], *, complete: bool) -> Lines:
+    places = {row.item: number for number, row in enumerate(rows)}
+    wanted = {row.item: _row_lines(item_lines(base, row.item), row, emptied) for row in rows}
+    if complete and len(rows) > 1 and all(len(lines) == 1 and is_none_mark(lines[0]) for lines in wanted.values()):
+        return (plain_text(wanted[rows[0].item][0]),)
     result = base
-    for row in sorted(rows, key=lambda row: (row.item == UNLINKED, places[row.item])):
-        if not row.untouched:
-            result = _with_item(result, row, places, emptied)
+    for item, lines in wanted.items():
+        if lines == item_lines(base, item):
+            continue
+        if _says_none(result) and item not in ("", UNLINKED):
+            # It spoke for all rows; now one of them says something, and the others are as they were exported.
+            result = ()
+        result = _replaced(result, item_lines(result, item), lines, item, places)
     return result
 
 
-def _with_item(base: Lines, row: ReturnedValue, places: Mapping[str, int], emptied: list[ReturnedValue]) -> Lines:
-    own = item_lines(base, row.item)
+def _row_lines(own: Lines, row: ReturnedValue, emptied: list[ReturnedValue]) -> Lines:
+    """Return the lines a row stands for now, ``own`` being those it stood for."""
+    if row.untouched:
+        return own
     texts = row.lines
-    if own and not texts:
-        emptied.append(row)
-        texts = _texts(own)
+    quantity = (row.number or "", row.unit or "") if row.number else None
     old_quantity = shown_quantity(own)
-    quantity = _quantity_of(row)
-    if not texts and quantity and quantity[0]:
+    if (own and not texts) or (old_quantity[0] and quantity is None and row.number is not None):
+        emptied.append(row)
+    if own and not texts:
+        texts = _texts(own)
+    elif not texts and quantity is not None:
         texts = (quantity[0] + quantity[1],)
-    if old_quantity[0] and quantity == ("", ""):
-        if row not in emptied:
-            emptied.append(row)
-        quantity = None
     if texts == _texts(own) and quantity in (None, old_quantity):
-        return base
-    new = _linked(retyped(Kind.RESULTS, own, texts), row.item)
-    if quantity is not None and quantity[0] and quantity != old_quantity:
-        new = _with_quantity(new, quantity)
-    return _replaced(base, own, new, row.item, places)
-
-
-def _quantity_of(row: ReturnedValue) -> tuple[str, str] | None:
-    """Number and unit as one thing; a unit without a number (the drop-down's default) says nothing."""
-    if row.number is None:
-        return None
-    return (row.number, row.unit or "") if row.number else ("", "")
-
-
-def _linked(lines: Value, item: str) -> Lines:
+        return own
+    lines = retyped(Kind.RESULTS, own, texts)
     assert not isinstance(lines, str)
-    if item == UNLINKED:
-        return lines
-    return tuple(with_annotation(plain_text(line), {**annotation_of(line), "link": item}) for line in lines)
+    if row.item and row.item != UNLINKED:
+        lines = tuple(_linked(line, row.item) for line in lines)
+    return lines if quantity in (None, old_quantity) else _with_quantity(lines, quantity)
+
+
+def _linked(line: str, item: str) -> str:
+    return with_annotation(plain_text(line), {**annotation_of(line), "link": item})
 
 
 def _with_quantity(lines: Lines, quantity: tuple[str, str]) -> Lines:
@@ -209,30 +222,24 @@ def _with_quantity(lines: Lines, quantity: tuple[str, str]) -> Lines:
 
 def _replaced(base: Lines, own: Lines, new: Lines, item: str, places: Mapping[str, int]) -> Lines:
     """Return ``base`` with the lines ``own`` turned into ``new``; added lines follow the line they were added after."""
-    at = [place for place, line in enumerate(base) if item_of(line) == item]
-    start = _place_of_first(base, item, places)
-    result: list[list[str]] = [[line] for line in base]
+    at = [place for place, line in enumerate(base) if not item or item_of(line) == item]
+    pieces: list[list[str]] = [[line] for line in base]
     before: list[str] = []
-    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, own, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        for place in at[old_start:old_end]:
-            result[place] = []
-        if old_start < old_end:
-            result[at[old_start]] = list(new[new_start:new_end])
-        elif old_start:
-            result[at[old_start - 1]] += new[new_start:new_end]
+    for hunk in hunks_between(own, new):
+        for place in at[hunk.start : hunk.end]:
+            pieces[place] = []
+        if hunk.start < hunk.end:
+            pieces[at[hunk.start]] = list(hunk.lines)
+        elif hunk.start:
+            pieces[at[hunk.start - 1]] += hunk.lines
         else:
-            before += new[new_start:new_end]
-    first = at[0] if at else start
-    pieces = [*result[:first], before, *result[first:]]
-    return tuple(line for piece in pieces for line in piece)
+            before += hunk.lines
+    first = at[0] if at else _place_of_first(base, item, places)
+    return tuple(line for piece in (*pieces[:first], before, *pieces[first:]) for line in piece)
 
 
 def _place_of_first(base: Lines, item: str, places: Mapping[str, int]) -> int:
     """Return where the first result of ``item`` goes: after those of the indicators before it."""
-    if item == UNLINKED:
-        return len(base)
     earlier = [place for place, line in enumerate(base) if places.get(item_of(line), len(places)) < places[item]]
     return earlier[-1] + 1 if earlier else 0
 
@@ -248,10 +255,7 @@ def _collect_packaged(base: Mapping[str, Value], packaged: Sequence[PackagedValu
     for entry in packaged:
         key = key_from_text(entry.field)
         owners.add(key.owner_id)
-        if entry.field in base:
-            collected.values[entry.field] = merge_value(fields.from_json(key.spec.kind, entry.json))
-        else:
-            collected.outside.append(entry)
+        collected.values[entry.field] = merge_value(fields.from_json(key.spec.kind, entry.json))
     sent = {entry.field for entry in packaged}
     for name, value in base.items():
         if name not in sent and key_from_text(name).owner_id in owners:
@@ -285,8 +289,3 @@ def contributions_of(
         visible = (seen or {}).get(name, frozenset())
         found.append(Contribution(identifier, export, department, name, old, new, visible, name not in uncertain))
     return tuple(found)
-
-
-def text_fields(values: Iterable[tuple[FieldKey, fields.Value]]) -> dict[str, Value]:
-    """Return field values by ``FieldKey.text`` in the form that is merged, as a base to keep with an export."""
-    return {key.text: merge_value(value) for key, value in values}

@@ -17,7 +17,6 @@ from welfare_desktop.domain.merging.lines import unescape
 from .cells import (
     Cell,
     CellKind,
-    Place,
     Sheet,
     Workbook,
     kind_of_format,
@@ -33,9 +32,8 @@ from .xml_parts import Attributes, ElementHandler, parse
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _ROOT_RELATIONS = "_rels/.rels"
-_ERROR_WORDS = frozenset(
-    {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "Err:"}
-)
+_ERROR_WORDS = frozenset({"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+_ERROR_CODE = re.compile(r"Err:\d{3}")
 
 
 def read_workbook(container: Container, limits: Limits) -> Workbook:

@@ -1,0 +1,132 @@
+"""Where things are on a sheet that people have rearranged: columns by their hidden ids, rows by their hidden keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from .guard.cells import Cell, CellKind, Place, Sheet
+from .keys import WorkbookKey, looks_like_key, read_column_id, read_key, split_keys
+
+#: Columns of a sheet with one field a row, and the heading a person sees over each.
+ROLE_HEADINGS: Mapping[str, str] = {
+    "text": "記入欄",
+    "number": "数値",
+    "unit": "単位",
+    "none": "該当なし",
+    "note": "連絡事項（任意）",
+}
+#: Columns that say what the row is about; what stands there is not merged, but compared with what was exported.
+REFERENCE_ROLES = ("row", "activity", "item", "reference1", "reference2")
+KEY_COLUMN, STATE_COLUMN = "key", "state"
+#: Prefix of the id of a column that repeats which export the sheet belongs to, should the sheet be moved to another file.
+EXPORT_STAMP = "export."
+#: Prefix of the ids that mark the reply cells on the instructions sheet.
+REPLY_MARK = "reply."
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """One key of a row as written and as read; ``key`` None: it was a key once and is damaged."""
+
+    text: str
+    key: WorkbookKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRow:
+    """One row with everything in it that is no key: cells by column number."""
+
+    number: int
+    keys: tuple[FoundKey, ...]
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True)
+class KeyedSheet:
+    """A sheet with its columns found.
+
+    ``columns`` maps a name to all columns that carry its id (a copied column carries it, too).  ``certain`` is False
+    when the ids are gone and the columns were found by their headings.  ``stamps`` are the exports the sheet says it
+    belongs to, ``id_rows`` the rows that hold ids.
+    """
+
+    sheet: Sheet
+    columns: Mapping[str, tuple[int, ...]]
+    rows: tuple[KeyedRow, ...]
+    stamps: frozenset[str]
+    certain: bool = True
+
+    @cached_property
+    def first_keyed_row(self) -> int:
+        """The number of the first row with a key; 0 where there is none."""
+        return next((row.number for row in self.rows if row.keys), 0)
+
+    @cached_property
+    def headed_columns(self) -> frozenset[int]:
+        """The columns with anything above the first key."""
+        return frozenset(column for row in self.rows if row.number < self.first_keyed_row for column in row.cells)
+
+
+def keyed_sheet(sheet: Sheet) -> KeyedSheet:
+    """Return ``sheet`` with its columns and keys found, wherever they are now."""
+    ids: dict[str, list[int]] = {}
+    stamps = set()
+    special: set[Place] = set()
+    for (row, column), cell in sheet.cells.items():
+        name = read_column_id(cell.text) if cell.kind is CellKind.TEXT else None
+        if name is None:
+            continue
+        special.add((row, column))
+        if name.startswith(EXPORT_STAMP):
+            stamps.add(name.removeprefix(EXPORT_STAMP))
+        elif not name.startswith(REPLY_MARK) and column not in ids.setdefault(name, []):
+            ids[name].append(column)
+    rows = tuple(_rows(sheet, special))
+    columns = {name: tuple(sorted(found)) for name, found in ids.items()}
+    if any(name in columns for name in ROLE_HEADINGS) or not any(row.keys for row in rows):
+        return KeyedSheet(sheet, columns, rows, frozenset(stamps))
+    headings = _by_heading(sheet)
+    return KeyedSheet(sheet, {**headings, **columns}, rows, frozenset(stamps), certain=not headings)
+
+
+def reply_rows(sheet: Sheet) -> Iterator[tuple[str, int, tuple[tuple[int, Cell], ...]]]:
+    """Yield the rows marked as reply cells: name, row, and the other cells of the row from left to right."""
+    for (row, column), cell in sheet.cells.items():
+        name = read_column_id(cell.text) if cell.kind is CellKind.TEXT else None
+        if name and name.startswith(REPLY_MARK):
+            others = sorted((place[1], other) for place, other in _row_cells(sheet, row) if place[1] != column)
+            yield name.removeprefix(REPLY_MARK), row, tuple(others)
+
+
+def _row_cells(sheet: Sheet, row: int) -> Iterator[tuple[Place, Cell]]:
+    return ((place, cell) for place, cell in sheet.cells.items() if place[0] == row)
+
+
+def _rows(sheet: Sheet, special: set[Place]) -> Iterator[KeyedRow]:
+    """Yield the rows that say anything beside ids, from the top."""
+    by_row: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in sheet.cells.items():
+        if (row, column) not in special:
+            by_row.setdefault(row, {})[column] = cell
+    for number, cells in sorted(by_row.items()):
+        keys: list[FoundKey] = []
+        rest: dict[int, Cell] = {}
+        for column, cell in cells.items():
+            if looks_like_key(cell.text):
+                keys += (FoundKey(text, read_key(text)) for text in split_keys(cell.text))
+            else:
+                rest[column] = cell
+        # A copied key column says the same twice.
+        yield KeyedRow(number, tuple(dict.fromkeys(keys)), rest)
+
+
+def _by_heading(sheet: Sheet) -> dict[str, tuple[int, ...]]:
+    names = {heading: name for name, heading in ROLE_HEADINGS.items()}
+    found: dict[str, list[int]] = {}
+    for (_, column), cell in sheet.cells.items():
+        name = names.get(cell.text.strip())
+        if name and column not in found.setdefault(name, []):
+            found[name].append(column)
+    return {name: tuple(columns) for name, columns in found.items()}

@@ -1,0 +1,151 @@
+"""The package (受渡しファイル): all field values of one data file, for merging into another copy of the program.
+
+A zip with two JSON parts.  ``content.json`` holds the values by ``FieldKey.text`` in the order they can be stored;
+``manifest.json`` says which export this is and carries the hash of the content and of itself.  Nobody edits a package
+by hand, so anything that does not prove itself is refused as a whole.  Equal content gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from welfare_desktop.domain import fields
+from welfare_desktop.domain.fields import FieldKey, Kind, key_from_text
+from welfare_desktop.domain.merging.returned import FileKind, PackagedValue, ReturnedFile
+
+from .files import write_bytes
+from .guard.container import Container
+from .guard.refusals import Refusal
+
+MANIFEST, CONTENT = "manifest.json", "content.json"
+_FORMAT, _VERSION = "welfare-package", 1
+#: The earliest moment a zip file can name: packages made at different times must not differ for that.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_INTEGERS = frozenset({Kind.NUMBER, Kind.YEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class PackageIdentity:
+    """Which export a package is.
+
+    ``based_on`` is the export this copy of the data began with, or last took in (empty: it began here): the receiver
+    compares with what that export said.  ``made_on`` is an ISO date, ``year`` the fiscal year in work.
+    """
+
+    export_id: str
+    dataset_id: str
+    based_on: str
+    year: int
+    base_revision: int
+    made_on: str
+
+
+def write_package(
+    values: Iterable[tuple[FieldKey, fields.Value]], identity: PackageIdentity, path: Path, *, force: bool = False
+) -> None:
+    """Write ``values`` (``domain.values.values_of``) to ``path``; raises TargetInTheWay as ``files.replacing`` does."""
+    write_bytes(path, package_bytes(values, identity), force=force)
+
+
+def package_bytes(values: Iterable[tuple[FieldKey, fields.Value]], identity: PackageIdentity) -> bytes:
+    """Return a package as bytes, the same for the same values and identity."""
+    content = _json([[key.text, fields.to_json(value)] for key, value in values])
+    manifest: dict[str, Any] = {
+        "format": f"{_FORMAT}/{_VERSION}",
+        "export_id": identity.export_id,
+        "dataset_id": identity.dataset_id,
+        "based_on": identity.based_on,
+        "year": identity.year,
+        "base_revision": identity.base_revision,
+        "made_on": identity.made_on,
+        "parts": {CONTENT: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}},
+    }
+    manifest["seal"] = _seal(manifest)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in ((MANIFEST, _json(manifest)), (CONTENT, content)):
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            archive.writestr(entry, data, compresslevel=6)
+    return buffer.getvalue()
+
+
+def is_package(container: Container) -> bool:
+    """Whether a container is a package and no workbook."""
+    return MANIFEST in container and CONTENT in container
+
+
+def read_package_content(container: Container) -> ReturnedFile:
+    """Return what a proved container says; raises FileRefused when anything in it is not as it was written."""
+    manifest = _loaded(container, MANIFEST)
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), str):
+        raise Refusal.PACKAGE_CHANGED.error(MANIFEST)
+    name, _, version = manifest["format"].partition("/")
+    if name != _FORMAT:
+        raise Refusal.OTHER_KIND.error(detail="圧縮フォルダー（.zip）")
+    if version.isdecimal() and len(version) < 6 and int(version) > _VERSION:
+        raise Refusal.NEWER_PACKAGE.error()
+    if manifest.pop("seal", None) != _seal(manifest):
+        raise Refusal.PACKAGE_CHANGED.error(MANIFEST)
+    content = container.read(CONTENT)
+    try:
+        proof = manifest["parts"][CONTENT]
+        if proof != {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}:
+            raise Refusal.PACKAGE_CHANGED.error(CONTENT)
+        return ReturnedFile(
+            kind=FileKind.PACKAGE,
+            export_id=str(manifest["export_id"]),
+            dataset_id=str(manifest["dataset_id"]),
+            based_on=str(manifest["based_on"]),
+            year=int(manifest["year"]),
+            base_revision=int(manifest["base_revision"]),
+            made_on=str(manifest["made_on"]),
+            packaged=tuple(_packaged(_loaded(container, CONTENT))),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refusal.PACKAGE_CHANGED.error(MANIFEST) from error
+
+
+def _packaged(content: Any) -> Iterable[PackagedValue]:
+    seen = set()
+    for text, value in content:
+        key = key_from_text(text)
+        if text in seen or not _fits(key.spec.kind, value):
+            raise Refusal.PACKAGE_CHANGED.error(CONTENT)
+        seen.add(text)
+        yield PackagedValue(text, value)
+
+
+def _fits(kind: Kind, value: Any) -> bool:
+    """Whether a value comes back as it was written: a hash proves who wrote it no more than that."""
+    if kind is Kind.LINE:
+        return isinstance(value, str)
+    if kind in _INTEGERS:
+        return isinstance(value, int) and not isinstance(value, bool)
+    try:
+        return bool(fields.to_json(fields.from_json(kind, value)) == value)
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
+        return False
+
+
+def _loaded(container: Container, name: str) -> Any:
+    try:
+        return json.loads(container.read(name).decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Refusal.PACKAGE_CHANGED.error(name) from error
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def _seal(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(manifest)).hexdigest()

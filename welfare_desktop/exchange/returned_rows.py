@@ -1,0 +1,351 @@
+"""One row of a returned workbook: its value, or why a person has to look at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from welfare_desktop.domain.errors import InvalidValue
+from welfare_desktop.domain.fields import Kind, Owner
+from welfare_desktop.domain.merging.lines import canonical_text
+from welfare_desktop.domain.merging.returned import (
+    CellFinding,
+    FileProblem,
+    Remark,
+    ReturnedValue,
+    Unmatched,
+    UnmatchedReason,
+)
+from welfare_desktop.domain.model import NONE_MARKS, Lines
+from welfare_desktop.domain.numbers import format_decimal, read_quantity
+from welfare_desktop.domain.official_form import CONTINUED
+
+from .guard.cells import Cell, CellKind, write_place
+from .keyed_sheet import (
+    KEY_COLUMN,
+    REFERENCE_ROLES,
+    ROLE_HEADINGS,
+    STATE_COLUMN,
+    FoundKey,
+    KeyedRow,
+    KeyedSheet,
+)
+from .keys import IdentitySheet, WorkbookKey, row_hash, value_hash
+
+_DASHES = frozenset("-ー‐‑–−─ｰ")
+_HEADED = re.compile("〔[^〔〕]*〕")
+_NUMBERED = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|\(\d+\))\s*")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_UNREADABLE = {
+    CellKind.FORMULA: ("M-101", "式が入っています。値は取り込みませんでした。"),
+    CellKind.ERROR: ("M-102", "エラー値（{shown}）になっています。取り込みませんでした。"),
+    CellKind.DATE: ("M-103", "数字や文が日付に変わっています（{shown}）。取り込みませんでした。"),
+    CellKind.BOOLEAN: ("M-104", "{shown} という真偽の値になっています。取り込みませんでした。"),
+}
+#: Columns that are no place to write in: no text is looked for there when a row has no key.
+_NOT_WRITTEN_IN = frozenset({*REFERENCE_ROLES, KEY_COLUMN, STATE_COLUMN, "unit"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """One value with the key it was found under and where its row stands."""
+
+    key: WorkbookKey
+    written: str
+    value: ReturnedValue
+    sheet: str
+    cell: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been read so far."""
+
+    identity: IdentitySheet | None
+    values: list[FoundRow] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    findings: list[CellFinding] = field(default_factory=list)
+    unmatched: list[Unmatched] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
+
+    def read(self, sheet: KeyedSheet) -> None:
+        """Read one sheet that holds keys."""
+        if not sheet.certain:
+            text = f"シート「{sheet.sheet.name}」の列の目印が消えています。見出しの語で列を見分けたので、一つずつ確かめてください。"
+            self.problems.append(FileProblem("M-203", text))
+        roles = "text" in sheet.columns
+        if not roles and not any(key.key and key.key.column in sheet.columns for row in sheet.rows for key in row.keys):
+            text = f"シート「{sheet.sheet.name}」の列の目印も見出しも見つかりません。中の文は取り込みませんでした。"
+            self.problems.append(FileProblem("M-204", text))
+            return
+        for row in sheet.rows:
+            RowReader(self, sheet, row).read(roles)
+
+
+class RowReader:
+    """Reads one row of one sheet."""
+
+    def __init__(self, reading: Reading, sheet: KeyedSheet, row: KeyedRow) -> None:
+        self._reading = reading
+        self._sheet = sheet
+        self._row = row
+
+    def read(self, roles: bool) -> None:
+        """Read the row; ``roles``: the sheet has one field a row, in the role columns."""
+        keys = [found for found in self._row.keys if found.key is not None]
+        own = [found for found in keys if found.key and not found.key.column]
+        if roles and len(own) == 1:
+            self._read_roles(own[0])
+        elif roles:
+            self._report_unkeyed(tuple(ROLE_HEADINGS))
+        named = [found for found in keys if found.key and found.key.column]
+        for found in named:
+            self._read_named(found)
+        if not roles:
+            taken = {found.key.column for found in named if found.key}
+            if self._row.number > self._sheet.first_keyed_row or self._row.keys:
+                self._report_unkeyed(tuple(name for name in self._sheet.columns if name not in taken))
+        self._report_outside()
+
+    # one field in a named column
+
+    def _read_named(self, found: FoundKey) -> None:
+        key = found.key
+        assert key is not None
+        cells = self._cells(key.column)
+        if len({(cell.kind, cell.text) for _, cell in cells}) > 1:
+            self._report_copies(found, cells)
+            return
+        column, cell = cells[0] if cells else (self._column_of(key.column), None)
+        lines = self._text(cell, column, key)
+        if lines is None:
+            self._reading.unread.add(found.text)
+            return
+        expected = self._expected(found.text)
+        lines = _without_layout(key, lines, expected)
+        untouched = expected[0] == _hash_of(key, lines)
+        self._keep(found, ReturnedValue(key.field.text, lines, key.item, key.part, untouched=untouched), column)
+
+    # one field in the role columns
+
+    def _read_roles(self, found: FoundKey) -> None:
+        key = found.key
+        assert key is not None
+        for cells in (self._cells(name) for name in ROLE_HEADINGS):
+            if len({(cell.kind, cell.text) for _, cell in cells}) > 1:
+                self._report_copies(found, cells)
+                return
+        self._remark(key)
+        expected = self._expected(found.text)
+        self._check_reference(key, expected[1])
+        text_column, text_cell = self._cell("text")
+        lines = self._text(text_cell, text_column, key)
+        mark = self._none_mark(key)
+        if lines is None or mark is None:
+            self._reading.unread.add(found.text)
+            if lines:
+                message = "同じ行に読めないセルがあるので、この文も取り込みませんでした。"
+                self._find("M-111", text_column, message, key, "\n".join(lines))
+            return
+        amount = self._amount(key) if self._has_numbers(key) else ("", "")
+        chosen = self._chosen(lines, mark, amount or ("", ""), expected[0])
+        if chosen is None:
+            self._reading.unread.add(found.text)
+            shown = "\n".join((*lines, "".join(amount or ()))).strip()
+            message = "「該当なし」と記入の両方があります。どちらか決まるまで取り込みません。"
+            self._find("M-107", self._cell("none")[0], message, key, shown)
+            return
+        # A number that cannot be read leaves the number as it was; the text beside it is taken.
+        number, unit = amount if amount and self._has_numbers(key) else (None, None)
+        same = amount is not None and expected[0] == row_hash(chosen, *amount)
+        value = ReturnedValue(key.field.text, chosen, key.item, key.part, number, unit, untouched=same)
+        self._keep(found, value, text_column)
+
+    def _has_numbers(self, key: WorkbookKey) -> bool:
+        return key.field.spec.kind is Kind.RESULTS and "number" in self._sheet.columns
+
+    def _chosen(self, lines: Lines, mark: str, amount: tuple[str, str], expected: str) -> Lines | None:
+        """Decide between text and 「—」 where both stand in the row: what was exported is not what was answered.
+
+        None where both are answers.
+        """
+        if not mark:
+            return lines
+        if not lines and not amount[0]:
+            return (mark,)
+        if expected == row_hash((mark,)):
+            return lines
+        return (mark,) if expected == row_hash(lines) and not amount[0] else None
+
+    def _none_mark(self, key: WorkbookKey) -> str | None:
+        """Return the mark chosen as 該当なし, empty for none, None where it cannot be told."""
+        column, cell = self._cell("none")
+        if cell is None:
+            return ""
+        text = cell.text.strip()
+        if cell.kind is CellKind.TEXT and text in NONE_MARKS:
+            return text
+        if cell.kind is CellKind.TEXT and text in _DASHES:
+            return "—"
+        self._find(
+            "M-106",
+            column,
+            "「該当なし」の欄に「—」でないものが入っています。この行は取り込みませんでした。",
+            key,
+            text,
+        )
+        return None
+
+    def _amount(self, key: WorkbookKey) -> tuple[str, str] | None:
+        """Return number and unit, both empty where there is no number, None where it cannot be read."""
+        number_column, number = self._cell("number")
+        unit_column, unit = self._cell("unit")
+        if number is None:
+            return "", ""
+        if number.kind in _UNREADABLE:
+            self._find_unreadable(number, number_column, key)
+            return None
+        if unit is not None and unit.kind in _UNREADABLE:
+            self._find_unreadable(unit, unit_column, key)
+            return None
+        try:
+            quantity = read_quantity(number.text)
+        except InvalidValue as error:
+            self._find("M-105", number_column, f"{error.message}{error.next_step}", key, number.text)
+            return None
+        shown_unit = "".join(canonical_text(unit.text)) if unit else ""
+        return format_decimal(quantity.value, grouped=False), quantity.unit or shown_unit
+
+    # what is common
+
+    def _text(self, cell: Cell | None, column: int, key: WorkbookKey) -> Lines | None:
+        """Return a cell's lines, None where it holds what cannot be taken for somebody's words."""
+        if cell is None:
+            return ()
+        if cell.kind in _UNREADABLE:
+            self._find_unreadable(cell, column, key)
+            return None
+        if _CONTROLS.search(cell.text):
+            message = "目に見えない制御文字が入っていたので、除いて取り込みます。"
+            self._find("M-108", column, message, key, taken=True)
+        return canonical_text(cell.text)
+
+    def _keep(self, found: FoundKey, value: ReturnedValue, column: int) -> None:
+        assert found.key is not None
+        cell = write_place(self._row.number, column) if column else f"{self._row.number}"
+        placed = replace(value, place=f"{self._sheet.sheet.name}!{cell}", certain=self._sheet.certain)
+        self._reading.values.append(FoundRow(found.key, found.text, placed, self._sheet.sheet.name, cell))
+
+    def _expected(self, written: str) -> tuple[str, str]:
+        """Return the hashes the row had when it was exported, empty where that is not known."""
+        identity = self._reading.identity
+        return identity.hashes.get(written, ("", "")) if identity and identity.sealed else ("", "")
+
+    def _cells(self, name: str) -> list[tuple[int, Cell]]:
+        columns = self._sheet.columns.get(name, ())
+        return [(column, self._row.cells[column]) for column in columns if column in self._row.cells]
+
+    def _cell(self, name: str) -> tuple[int, Cell | None]:
+        cells = self._cells(name)
+        return cells[0] if cells else (self._column_of(name), None)
+
+    def _column_of(self, name: str) -> int:
+        return next(iter(self._sheet.columns.get(name, ())), 0)
+
+    def _find(
+        self, code: str, column: int, message: str, key: WorkbookKey | None, shown: str = "", *, taken: bool = False
+    ) -> None:
+        place = write_place(self._row.number, column) if column else str(self._row.number)
+        name, item = (key.field.text, key.item) if key else ("", "")
+        self._reading.findings.append(
+            CellFinding(code, self._sheet.sheet.name, place, message, shown, name, item, taken)
+        )
+
+    def _find_unreadable(self, cell: Cell, column: int, key: WorkbookKey) -> None:
+        code, message = _UNREADABLE[cell.kind]
+        self._find(code, column, message.format(shown=cell.text[:40]), key, cell.text)
+
+    def _remark(self, key: WorkbookKey) -> None:
+        column, cell = self._cell("note")
+        if cell is not None:
+            place = write_place(self._row.number, column)
+            text = "\n".join(canonical_text(cell.text))
+            self._reading.remarks.append(Remark("note", text, self._sheet.sheet.name, place, key.field.text))
+
+    def _check_reference(self, key: WorkbookKey, expected: str) -> None:
+        """Say it when somebody wrote into what stands beside the input cells for reference."""
+        if not expected or not all(name in self._sheet.columns for name in REFERENCE_ROLES):
+            return
+        texts = [self._cell(name)[1] for name in REFERENCE_ROLES]
+        if reference_hash(cell.text if cell else "" for cell in texts) != expected:
+            column = self._column_of("reference1")
+            shown = "\n".join(cell.text for cell in texts[-2:] if cell)
+            message = "参考の欄が書き換えられています。記入欄ではないので取り込みません。"
+            self._find("M-109", column, message, key, shown)
+
+    # what has no field
+
+    def _report_unkeyed(self, names: Sequence[str]) -> None:
+        """Report what stands in columns meant for writing, in a row that does not say what it is about."""
+        if any(found.key is None for found in self._row.keys):
+            reason = UnmatchedReason.DAMAGED_KEY
+        else:
+            reason = UnmatchedReason.OUTSIDE if self._row.keys else UnmatchedReason.NO_KEY
+        wanted = {
+            column for name in names if name not in _NOT_WRITTEN_IN for column in self._sheet.columns.get(name, ())
+        }
+        for column in sorted(wanted & self._row.cells.keys()):
+            cell = self._row.cells[column]
+            # Headings and labels repeated after a break are the program's own.
+            if cell.text.strip() in ROLE_HEADINGS.values() or cell.kind is CellKind.FORMULA or CONTINUED in cell.text:
+                continue
+            wording = tuple(other.text for place, other in sorted(self._row.cells.items()) if place != column)
+            self._unmatched(reason, column, canonical_text(cell.text), wording)
+
+    def _report_outside(self) -> None:
+        """Report text in columns nobody exported, from the first row with a key on."""
+        if self._row.number < self._sheet.first_keyed_row:
+            return
+        known = {column for columns in self._sheet.columns.values() for column in columns}
+        if not all(name in self._sheet.columns for name in REFERENCE_ROLES):
+            # Other sheets have columns without an id, but every exported column has a heading.
+            known |= self._sheet.headed_columns
+        for column, cell in sorted(self._row.cells.items()):
+            if column not in known and cell.kind is not CellKind.FORMULA:
+                self._unmatched(UnmatchedReason.OUTSIDE, column, canonical_text(cell.text), ())
+
+    def _report_copies(self, found: FoundKey, cells: Sequence[tuple[int, Cell]]) -> None:
+        """Report copies of one column that say different things."""
+        self._reading.unread.add(found.text)
+        for column, cell in cells:
+            self._unmatched(UnmatchedReason.DOUBLED_KEY, column, canonical_text(cell.text), (), found.key)
+
+    def _unmatched(
+        self, reason: UnmatchedReason, column: int, lines: Lines, wording: Lines, key: WorkbookKey | None = None
+    ) -> None:
+        if lines:
+            place = write_place(self._row.number, column)
+            name, item = (key.field.text, key.item) if key else ("", "")
+            self._reading.unmatched.append(Unmatched(reason, self._sheet.sheet.name, place, lines, wording, name, item))
+
+
+def reference_hash(texts: Iterable[str]) -> str:
+    """Return the hash of the cells beside the input cells, in the order of :data:`REFERENCE_ROLES`."""
+    return value_hash(tuple("\n".join(canonical_text(text)) for text in texts))
+
+
+def _hash_of(key: WorkbookKey, lines: Lines) -> str:
+    return value_hash("".join(lines)) if key.field.spec.kind is Kind.LINE else value_hash(lines)
+
+
+def _without_layout(key: WorkbookKey, lines: Lines, expected: tuple[str, str]) -> Lines:
+    """Drop what the official layout prints before a value: an activity's number, the names of the council's branches."""
+    if expected[0] == _hash_of(key, lines) or not lines:
+        return lines
+    if key.field.owner is Owner.ACTIVITY and key.field.name == "title":
+        return (_NUMBERED.sub("", lines[0], count=1), *lines[1:])
+    if key.field.name == "status" and key.column.startswith("council.") and _HEADED.fullmatch(lines[0]):
+        return lines[1:]
+    return lines
