@@ -287,10 +287,11 @@ class _SummarySheet:
         name, font = f"beside/{number}", self._style.font
         title = (item.place, *self._broken(item.title, font, _BESIDE_MM[0] - 2 * SIDE_MM))
         lines = tuple(TextLine((Stretch(text, font.heavy if at == 0 else font),)) for at, text in enumerate(title))
+        again = TextLine((Stretch(f"{item.place}{CONTINUED}", font.heavy),))
         owners = "、".join(item.departments)
         who = actor_word(item.actor) + (f"（{owners}）" if owners else "")
         cells = (
-            Cell(f"{name}/title", _BESIDE_MM[0], lines),
+            Cell(f"{name}/title", _BESIDE_MM[0], lines, again=(again,)),
             self._text_cell(f"{name}/owners", _BESIDE_MM[1], who),
             self._items_cell(f"{name}/planned", _BESIDE_MM[2], item.planned),
             self._items_cell(f"{name}/done", _BESIDE_MM[3], item.done),

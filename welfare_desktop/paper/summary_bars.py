@@ -20,6 +20,7 @@ TALLY_MM = (58.0, 12.0, 105.0, 18.0)
 _ROW_MM, _BAR_MM = 6.6, 4.6
 _LABEL_PT = 8.5
 _HATCH_MM, _STROKE_MM = 1.5, 0.2
+_BESIDE_GAP_MM = 1.0
 
 Frame = tuple[float, float, float, float]
 
@@ -40,7 +41,7 @@ LOOKS: Mapping[Outcome, Look] = {
     Outcome.UNDER_WAY: Look("○", "#D3DEE6", BLACK, 1.0, "#4F6D82"),
     Outcome.MISSED: Look("▼", "#A3241C", "#FFFFFF", -1.0, "#F3C9C5"),
     Outcome.UNDECIDED: Look("▲", "#EBCF9B", BLACK, 0.0, "#8A6420"),
-    Outcome.NO_RESULT: Look("－", "#E2E4E6", BLACK),
+    Outcome.NO_RESULT: Look("－", "#C9CDD1", BLACK),
     Outcome.QUALITATIVE: Look("◇", "#FFFFFF", BLACK),
 }
 
@@ -92,13 +93,21 @@ def unit_for(pen: Pen, tallies: Sequence[Tally], width_mm: float) -> float:
 
     Bars are comparable: all have the same scale.
     """
-    longest = max((tally.total for tally in tallies), default=0) or 1
-    unit = width_mm / longest
-    if not any(_outside(pen, tally, unit) for tally in tallies):
-        return unit
-    # Shorter bars may push further numbers out; room for all of them is enough in any case.
-    beside = max(sum(_label_mm(pen, item, tally) for item in Outcome if tally[item]) for tally in tallies)
-    return max(width_mm - beside, width_mm / 4) / longest
+    unit = width_mm
+    while True:
+        # Shorter bars may push further numbers out; their room only grows, so this comes to rest.
+        fitting = min(
+            ((width_mm - _beside_mm(pen, item, unit)) / item.total for item in tallies if item.total), default=unit
+        )
+        if fitting >= unit:
+            return unit
+        unit = fitting
+
+
+def _beside_mm(pen: Pen, tally: Tally, unit_mm: float) -> float:
+    """Return the room the numbers beside a bar take."""
+    labels = [_label_mm(pen, item, tally) for item in _outside(pen, tally, unit_mm)]
+    return sum(labels) + _BESIDE_GAP_MM if labels else 0.0
 
 
 def _label(outcome: Outcome, tally: Tally) -> str:
@@ -127,7 +136,7 @@ def bar(pen: Pen, canvas: Canvas, tally: Tally, x: float, middle: float, unit_mm
             yield pen.centre(x + width / 2, middle, _label(outcome, tally), font, LOOKS[outcome].text)
         swatch(canvas, outcome, (x, middle - _BAR_MM / 2, width, _BAR_MM), plate)
         x += width
-    x += 1.0
+    x += _BESIDE_GAP_MM
     for outcome in outside:
         yield pen.left(x, middle, _label(outcome, tally), font)
         x += _label_mm(pen, outcome, tally)
@@ -215,6 +224,7 @@ class GoalPiece:
         runs = tuple(bar(self.pen, canvas, tally, widths[1] + SIDE_MM, middle, self.unit_mm))
         canvas.boxes.append(Box(f"{path}/bar", widths[1], y, TALLY_MM[2], height, runs))
         share = f"{tally[Outcome.ACHIEVED]}／{tally.total}" if tally.total else "—"
+        share, font = self.pen.fitted(share, font, TALLY_MM[3] - 1.0)
         run = self.pen.centre(widths[2] + TALLY_MM[3] / 2, middle, share, font)
         canvas.boxes.append(Box(f"{path}/share", widths[2], y, TALLY_MM[3], height, (run,)))
 
@@ -248,13 +258,16 @@ class TilesPiece:
         canvas.fills.append(Fill(x, y, width, height, "#F3F5F7"))
         swatch(canvas, outcome, (x, y, 2.4, height))
         actors = "　".join(f"{actor_word(actor)} {tally[outcome]}" for actor, tally in self.by_actor.items())
-        number = str(self.totals[outcome])
-        big = pen.font(17, True)
+        room = width - 4.5
+        number, big = pen.fitted(str(self.totals[outcome]), pen.font(17, True), room * 0.6)
+        used = pen.width_mm(number, big)
+        of_all, small = pen.fitted(f"／{self.totals.total}", pen.font(8.5), room - used - 1.2)
+        actors, tiny = pen.fitted(actors, pen.font(7.5), room)
         runs = [
             pen.left(x + 4.0, y + 3.4, f"{LOOKS[outcome].mark} {outcome.label}", pen.font(9, True)),
             pen.left(x + 4.0, y + 9.4, number, big),
-            pen.left(x + 5.2 + pen.width_mm(number, big), y + 10.4, f"／{self.totals.total}", pen.font(8.5)),
-            pen.left(x + 4.0, y + 14.7, actors, pen.font(7.5)),
+            pen.left(x + 5.2 + used, y + 10.4, of_all, small),
+            pen.left(x + 4.0, y + 14.7, actors, tiny),
         ]
         canvas.boxes.append(Box(f"total/{outcome.value}", *frame, tuple(runs)))
 

@@ -99,13 +99,17 @@ class Piece(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table row: its text, whether it is centred, or only half way up (``middle``)."""
+    """A cell of a table row: its text, whether it is centred, or only half way up (``middle``).
+
+    ``again`` is what a finished label says once more where its row goes on in another column.
+    """
 
     name: str
     width_mm: float
     lines: tuple[TextLine, ...]
     centred: bool = False
     middle: bool = False
+    again: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class Row:
         if lines < 1 or lines >= most:
             return None
         first = tuple(replace(cell, lines=cell.lines[:lines]) for cell in self.cells)
-        rest = tuple(replace(cell, lines=cell.lines[lines:]) for cell in self.cells)
+        rest = tuple(replace(cell, lines=cell.lines[lines:] or cell.again) for cell in self.cells)
         return replace(self, cells=first), replace(self, cells=rest, adorn=None, continued=True)
 
 
