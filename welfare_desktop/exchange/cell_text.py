@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 #: What Excel holds in one cell, counted in UTF-16 units; longer text is cut off without a word.
 LONGEST_CELL = 32_767
 TEXT_FORMAT = "@"
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+#: An underscore that would begin an escape; the one that ends it may begin the next.
+_AMBIGUOUS = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -25,7 +27,7 @@ def to_cell(text: str) -> str:
     What looks like the format's own escape (``_x000D_``) is escaped, or Excel would turn it into the character.
     """
     kept = _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _ESCAPE.sub(r"_x005F_x\1_", kept) if "_x" in kept else kept
+    return _AMBIGUOUS.sub("_x005F_", kept) if "_x" in kept else kept
 
 
 def from_cell(value: object) -> str:
@@ -34,7 +36,7 @@ def from_cell(value: object) -> str:
         return ""
     text = value if isinstance(value, str) else str(value)
     if "_x" in text:
-        text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
