@@ -235,8 +235,13 @@ class _Grower:
         return make() if self.dice.random() < 0.3 else None
 
 
-def values(key: FieldKey, new_id: Callable[[], str], indicator_ids: tuple[str, ...] = ()) -> st.SearchStrategy[Value]:
-    """A value a field of this kind may be given; structure (children, references) is left to plans."""
+def values(
+    key: FieldKey,
+    new_id: Callable[[], str],
+    indicator_ids: tuple[str, ...] = (),
+    department_ids: tuple[str, ...] = (),
+) -> st.SearchStrategy[Value]:
+    """A value a field of this kind may be given; lists of children are left to plans."""
     kinds: dict[Kind, st.SearchStrategy[Value]] = {
         Kind.LINE: lines_of_text(),
         Kind.NUMBER: st.integers(0, 9999),
@@ -247,6 +252,9 @@ def values(key: FieldKey, new_id: Callable[[], str], indicator_ids: tuple[str, .
         Kind.INDICATORS: indicators(new_id),
         Kind.RESULTS: st.just(()) | results(new_id, indicator_ids),
         Kind.OVERRIDES: st.just(()) | overrides(indicator_ids) if indicator_ids else st.just(()),
+        Kind.REFERENCES: st.lists(st.sampled_from(department_ids), max_size=3).map(tuple)
+        if department_ids
+        else st.just(()),
         Kind.FORMER: st.lists(st.tuples(lines_of_text(1), fiscal_years()), max_size=2).map(tuple),
     }
     return kinds[key.spec.kind]
