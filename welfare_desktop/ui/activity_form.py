@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from itertools import pairwise
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,7 +28,7 @@ from welfare_desktop.domain.model import Actor
 from welfare_desktop.domain.text import circled
 
 from . import theme
-from .controls import ElidedLabel, push_button
+from .controls import ElidedLabel, StepButton, push_button
 from .field_block import FieldBlock
 from .part_blocks import PartBlocks, Shown, SlotBlocks
 from .pending import Pending
@@ -65,6 +65,7 @@ class ActivityForm(QWidget):
         super().__init__(parent)
         self._shown: Shown | None = None
         self._focused: FieldBlock | ResultBlock | None = None
+        self._entered = False
         self._side_by_side: bool | None = None
         self._panes = Panes.BOTH
         column = QVBoxLayout(self)
@@ -112,11 +113,12 @@ class ActivityForm(QWidget):
         words.addWidget(self._path)
         words.addWidget(self._title)
         row.addLayout(words, 1)
-        self._up = push_button("︿", self._on_up_clicked, name="前の活動", tip="前の活動（Ctrl+↑）")
-        self._down = push_button("﹀", self._on_down_clicked, name="次の活動", tip="次の活動（Ctrl+↓）")
-        for button in (self._up, self._down):
-            button.setFixedSize(QSize(30, 30))
-            row.addWidget(button)
+        self._up = StepButton("前の活動", up=True)
+        self._down = StepButton("次の活動", up=False)
+        self._up.clicked.connect(self._on_up_clicked)
+        self._down.clicked.connect(self._on_down_clicked)
+        row.addWidget(self._up)
+        row.addWidget(self._down)
         self._blank = push_button("次の未記入へ  F8", self.blank_asked.emit, kind="primary", name="次の未記入へ")
         row.addWidget(self._blank)
         for button in (self._up, self._down, self._blank):
@@ -159,7 +161,10 @@ class ActivityForm(QWidget):
     def show_activity(self, shown: Shown, path: str) -> None:
         """Show another activity, or the same for another year; ``path`` names the goals above it."""
         self._focused = None
+        self._entered = False
         self._bind(shown)
+        # Until one goes into the form, the panel is about the first text one would write.
+        self._focused = next((slot.status for part in self._parts for slot in part.slots), None)
         self._path.setText(path)
         self._scroll.verticalScrollBar().setValue(0)
 
@@ -232,13 +237,18 @@ class ActivityForm(QWidget):
         return None
 
     @property
+    def has_been_entered(self) -> bool:
+        """Whether one has been in a field since the activity was shown."""
+        return self._entered
+
+    @property
     def focused_key(self) -> FieldKey | None:
-        """The key of the field one is or was last in."""
+        """The key of the field one is or was last in, the first before that."""
         return self._focused.key if self._focused is not None else None
 
     @property
     def focused_block(self) -> FieldBlock | ResultBlock | None:
-        """The block one is or was last in."""
+        """The block one is or was last in, the first before that."""
         return self._focused
 
     def focus_key(self, key: FieldKey, line: int | None = None) -> bool:
@@ -258,9 +268,8 @@ class ActivityForm(QWidget):
 
     def focus_first(self) -> None:
         """Go into the field one was in last, or the first text of the council."""
-        block = self._focused or next((slot.status for part in self._parts for slot in part.slots), None)
-        if block is not None and block.key is not None:
-            self.focus_key(block.key)
+        if self._focused is not None and self._focused.key is not None:
+            self.focus_key(self._focused.key)
 
     def finish_editing(self) -> None:
         """Confirm an open composition and take over an open cell, so that everything typed is pending."""
@@ -374,6 +383,7 @@ class ActivityForm(QWidget):
 
     def _on_block_focused(self, block: FieldBlock | ResultBlock) -> None:
         self._focused = block
+        self._entered = True
         self.field_focused.emit(block.key)
         self._reveal(block)
 

@@ -161,7 +161,6 @@ class ChoiceBox(QComboBox):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(theme.BUTTON_HEIGHT)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: never change the choice by scrolling over it."""
@@ -195,6 +194,29 @@ class ChoiceBox(QComboBox):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.translate(self.width() - 15, self.height() / 2)
         painter.drawPolyline(QPolygonF([QPointF(-4, -2), QPointF(0, 2.5), QPointF(4, -2)]))
+        painter.end()
+
+
+class StepButton(QPushButton):
+    """A square button with a painted chevron: the bundled font has none."""
+
+    def __init__(self, name: str, *, up: bool) -> None:
+        super().__init__()
+        self._up = up
+        self.setFixedSize(QSize(theme.BUTTON_HEIGHT, theme.BUTTON_HEIGHT))
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name}（Ctrl+{'↑' if up else '↓'}）")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the button, and the chevron on it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.TEXT), 1.8))
+        painter.translate(self.width() / 2, self.height() / 2)
+        if self._up:
+            painter.rotate(180)
+        painter.drawPolyline(QPolygonF([QPointF(-4.5, -2), QPointF(0, 2.5), QPointF(4.5, -2)]))
         painter.end()
 
 

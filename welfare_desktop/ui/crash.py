@@ -5,56 +5,53 @@ Installed before anything else: what is raised in a slot reaches only ``sys.exce
 
 from __future__ import annotations
 
-import logging
 import sys
-import traceback
+import time
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-_LOG = logging.getLogger("welfare_desktop")
+_LOG_NAME = "welfare.log"
+#: A log that grew beyond this starts anew; the one before is kept beside it.
 _LOG_BYTES = 500_000
 
 
-def start_log(folder: Path) -> None:
-    """Write the program's log into ``folder``; a folder that cannot be made means there is no log."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / "welfare.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    _LOG.addHandler(handler)
-
-
-def places_of(error: BaseException) -> str:
+def places_of(error: BaseException, trace: TracebackType | None) -> str:
     """Return where ``error`` came from: type, files, lines and functions, but no message and no value.
 
     A message may quote what somebody typed, and a log may be sent to strangers.
     """
-    frames = traceback.extract_tb(error.__traceback__)
-    steps = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {steps}"
+    steps = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        steps.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' < '.join(reversed(steps))}"
 
 
 class CrashHook:
     """Logs what was raised and tells the person once, even when more is raised meanwhile.
 
-    ``tell`` shows the box; it is given the text for the box's last line.
+    ``tell`` is given one line that says where it came from.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._telling = False
+        self._folder: Path | None = None
+
+    def write_to(self, folder: Path) -> None:
+        """Keep the log in ``folder``."""
+        self._folder = folder
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """``sys.excepthook``."""
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        words = places_of(error.with_traceback(trace))
-        _LOG.error("%s", words)
+        words = places_of(error, trace)
+        self._log(words)
         if self._telling:
             return
         self._telling = True
@@ -63,17 +60,29 @@ class CrashHook:
         finally:
             self._telling = False
 
+    def _log(self, words: str) -> None:
+        """Add a line to the log; a log that cannot be written must not hide what happened."""
+        if self._folder is None:
+            return
+        path = self._folder / _LOG_NAME
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > _LOG_BYTES:
+                path.replace(path.with_suffix(".old.log"))
+            with path.open("a", encoding="utf-8") as log:
+                log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
+
 
 def tell_crash(words: str) -> None:
     """Show the crash box; what was typed stays on screen and is saved as usual."""
     from PySide6.QtWidgets import QApplication
 
-    from .asking import ask
-    from .banner import Tone
-
     if QApplication.instance() is None:
         sys.stderr.write(f"エラー W-999: 思わぬ誤りで起動できませんでした。（{words}）\n")
         return
+    from .asking import ask
+    from .banner import Tone
+
     ask(
         QApplication.activeWindow(),
         "思わぬ誤りが起きました",

@@ -19,7 +19,7 @@ from welfare_desktop.domain.years import compact_era, fiscal_label
 
 from .asking import ask, tell_error
 from .banner import Banners, Notice, Tone
-from .desk import Desk
+from .bench import Bench
 from .dialogs import ReadingDialog
 from .jobs import Jobs
 
@@ -63,12 +63,12 @@ class FileFlows(QObject):
 
     copy_opened = Signal(object)
 
-    def __init__(self, window: QWidget, jobs: Jobs, banners: Banners, desk: Callable[[], Desk]) -> None:
+    def __init__(self, window: QWidget, jobs: Jobs, banners: Banners, bench: Bench) -> None:
         super().__init__(window)
         self._window = window
         self._jobs = jobs
         self._banners = banners
-        self._desk = desk
+        self._bench = bench
 
     def _fail(self, title: str) -> Callable[[WelfareError], None]:
         def fail(error: WelfareError) -> None:
@@ -82,9 +82,9 @@ class FileFlows(QObject):
         """Put a whole copy of the file elsewhere and go on working there, with what could not be saved here."""
         from welfare_desktop.operations.backing_up import back_up
 
-        desk = self._desk()
-        source = desk.session.path
-        desk.finish_and_save()
+        bench = self._bench
+        source = bench.session.path
+        bench.finish_and_save()
         start = str(source.with_name(f"{source.stem} の写し.welfare"))
         name, _ = QFileDialog.getSaveFileName(self._window, "別の場所に保存", start, DATA_FILTER)
         if not name:
@@ -101,7 +101,7 @@ class FileFlows(QObject):
 
     def _on_copy_failed(self, error: WelfareError) -> None:
         """Even when no place takes the copy, the typed text must be able to leave the window."""
-        unsaved = self._desk().unsaved_text()
+        unsaved = self._bench.unsaved_text()
         answers = ("閉じる", "入力した文をコピー") if unsaved else ("閉じる",)
         text = f"{error.message}\n{error.next_step}\n入力した文は画面に残っています。"
         answer = ask(self._window, "写しを保存できませんでした", text, answers, tone=Tone.BAD, detail=error.code)
@@ -112,9 +112,9 @@ class FileFlows(QObject):
         """Make a proved copy in the folder 控え now."""
         from welfare_desktop.operations.backing_up import back_up
 
-        desk = self._desk()
-        desk.finish_and_save()
-        path = desk.session.path
+        bench = self._bench
+        bench.finish_and_save()
+        path = bench.session.path
 
         def work(_progress: Progress) -> Path:
             return back_up(path)
@@ -128,9 +128,9 @@ class FileFlows(QObject):
         """Prove the file's content and tell the result."""
         from welfare_desktop.operations.backing_up import verify
 
-        desk = self._desk()
-        desk.finish_and_save()
-        path = desk.session.path
+        bench = self._bench
+        bench.finish_and_save()
+        path = bench.session.path
 
         def work(_progress: Progress) -> list[str]:
             return verify(path)
@@ -145,7 +145,7 @@ class FileFlows(QObject):
                 "\n".join(problems) + "\nファイルは消しません。「控え」のフォルダーに前の写しがあります。",
                 ("閉じる",),
                 tone=Tone.BAD,
-                detail=str(self._desk().session.path),
+                detail=str(self._bench.session.path),
             )
         else:
             ask(self._window, "問題はありません", "保存ファイルの内容は、最後に保存したときと一致します。", ("閉じる",))
@@ -156,12 +156,12 @@ class FileFlows(QObject):
         """Read a report into the open file: choose, read, show what would happen, do it."""
         from welfare_desktop.operations.importing import import_into, read_report
 
-        self._desk().finish_and_save()
+        self._bench.finish_and_save()
         name, _ = QFileDialog.getOpenFileName(self._window, "報告書を読み込む", "", REPORT_FILTER)
         if not name:
             return
         path = Path(name)
-        session = self._desk().session
+        session = self._bench.session
         label = f"報告書の読込み（{path.name}）"
 
         def work(_progress: Progress) -> Laying:
@@ -179,7 +179,7 @@ class FileFlows(QObject):
 
     def _show_reading(self, path: Path, lay: Laying) -> None:
         """Show what ``lay`` would write, and write it when a person says so; on the window's thread."""
-        desk = self._desk()
+        bench = self._bench
         try:
             found = lay(True)
         except WelfareError as error:
@@ -202,7 +202,7 @@ class FileFlows(QObject):
         except WelfareError as error:
             tell_error(self._window, error, "報告書を読み込めませんでした")
             return
-        desk.show_year(found.year)
+        bench.show_year(found.year)
         self._banners.show_notice(
             Notice("done", Tone.INFO, "報告書を読み込みました", counts_text(found), path.name, self._close_action())
         )
@@ -219,23 +219,23 @@ class FileFlows(QObject):
         """Write the official workbook of the year shown."""
         from welfare_desktop.operations.exporting import official_task
 
-        desk = self._desk()
-        if desk.finish_and_save() and not self._go_on_unsaved():
+        bench = self._bench
+        if bench.finish_and_save() and not self._go_on_unsaved():
             return
-        year = desk.year
-        start = str(desk.session.path.with_name(f"実施状況報告_{compact_era(year)}.xlsx"))
+        year = bench.desk.year
+        start = str(bench.session.path.with_name(f"実施状況報告_{compact_era(year)}.xlsx"))
         name, _ = QFileDialog.getSaveFileName(self._window, "A3 公式様式に書き出す", start, _WORKBOOK_FILTER)
         if not name:
             return
         target = with_suffix(name, ".xlsx")
         try:
-            task = official_task(desk.session, year, target, force=True)
+            task = official_task(bench.session, year, target, force=True)
         except WelfareError as error:
             tell_error(self._window, error, "書き出せませんでした")
             return
 
         def finish(written: Written) -> None:
-            task.finish(desk.session)
+            task.finish(bench.session)
             self._tell_written("書き出しました", written.files[0])
 
         self._jobs.start(task.title, task.run, finish, self._fail("書き出せませんでした"))

@@ -133,7 +133,7 @@ class Jobs(QObject):
         self._worker: _Worker[object] | None = None
         self._relay: _Relay | None = None
         self._dialog: ProgressDialog | None = None
-        self._finish: Callable[[object], None] | None = None
+        self._finish: Callable[[object], object] | None = None
         self._fail: Callable[[WelfareError], None] | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -149,7 +149,7 @@ class Jobs(QObject):
         self,
         title: str,
         work: Callable[[Progress], T],
-        finish: Callable[[T], None],
+        finish: Callable[[T], object],
         fail: Callable[[WelfareError], None],
     ) -> None:
         """Run ``work`` and call ``finish`` with its value, or ``fail`` with what stopped it, on this thread.

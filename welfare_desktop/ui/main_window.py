@@ -1,51 +1,62 @@
-"""The main window: menus, toolbar, banners, working area and status bar around one open data file."""
+"""The main window: menus, toolbar, banners, tree and status bar around one open data file.
+
+Only what the first picture shows is made here; the form, the panel and what the verbs need come with
+:meth:`MainWindow.furnish`, right after the first paint.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QIcon, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QLineEdit,
+    QHBoxLayout,
     QMainWindow,
     QMenu,
     QSizePolicy,
+    QSplitter,
     QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
 from welfare_desktop.domain.completeness import UNASSIGNED, Fill
-from welfare_desktop.domain.errors import EditConflict, InvalidValue, WelfareError
-from welfare_desktop.domain.fields import FieldKey, lines_of
+from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.model import Actor
 from welfare_desktop.domain.years import era_year, fiscal_label
 from welfare_desktop.operations.session import Session
 from welfare_desktop.paths import resource
 
 from . import theme
-from .activity_form import Panes
-from .asking import ask, tell_error
-from .banner import Banners, Notice, Tone
 from .controls import ChoiceBox, FittedLabel
 from .desk import Desk
-from .file_flows import FileFlows
-from .jobs import Jobs
-from .line_editor import LineText
-from .result_block import ResultBlock
 from .settings import TEXT_SCALES, Settings
-from .slot_flows import SlotFlows
-from .slot_verbs import SlotVerb
 from .status_bar import StatusBar
-from .verbs import MENUS, TOOLBAR, VERBS
 
+if TYPE_CHECKING:  # made after the first paint
+    from .banner import Banners
+    from .bench import Bench
+    from .window_verbs import WindowVerbs
+
+MENUS = (
+    ("file", "ファイル(&F)"),
+    ("edit", "編集(&E)"),
+    ("view", "表示(&V)"),
+    ("go", "移動(&G)"),
+    ("year", "年度(&Y)"),
+    ("exchange", "取込み・書出し(&I)"),
+    ("tools", "道具(&T)"),
+    ("help", "ヘルプ(&H)"),
+)
 _BACKUP_EVERY_MS = 30 * 60 * 1000
 _SHORT_BELOW = 1100
+#: Verbs that write; they rest while the year is closed or the file is open for viewing only.
+_EDITING = ("copy_last_year", "confirm", "add_indicator", "add_result", "remove_row", "judge")
+_WRITING = ("undo", "redo", "cut", "paste", "import_report", "back_up")
 
 
 class Clock(Protocol):
@@ -59,53 +70,64 @@ class MainWindow(QMainWindow):
     """One open data file on screen.
 
     ``start_asked`` asks for the first window, ``open_asked`` carries a file to open instead of this one (None: ask),
-    ``copy_asked`` a copy to go on in, ``closed`` says that the file was let go of.
+    ``copy_asked`` a copy to go on in, ``closed`` says that the file was let go of, ``ready`` that the form is filled.
     """
 
     start_asked = Signal()
     open_asked = Signal(object)
     copy_asked = Signal(object)
     closed = Signal()
+    ready = Signal()
 
     def __init__(self, session: Session, settings: Settings, clock: Callable[[Session], Clock]) -> None:
         super().__init__()
-        self._settings = settings
+        self.settings = settings
         self._make_clock = clock
         self._clock: Clock | None = None
-        self._saved_at: datetime | None = None
+        self._bench: Bench | None = None
+        self._verbs: WindowVerbs | None = None
+        self._left = False
         self._actions: dict[str, QAction] = {}
-        self.jobs = Jobs(self)
-        self.banners = Banners(self)
+        self._years = QActionGroup(self)
         self.desk = Desk(session, self)
-        self.files = FileFlows(self, self.jobs, self.banners, self._current_desk)
-        self.slots = SlotFlows(self, self._current_desk)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
-        centre = QWidget(self)
-        self._column = QVBoxLayout(centre)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(self.banners)
-        self._column.addWidget(self.desk, 1)
-        self.setCentralWidget(centre)
-        self._make_actions()
+        self._make_centre()
+        self._menus = {name: self.menuBar().addMenu(title) for name, title in MENUS}
         self._make_toolbar()
         self._backing_up = QTimer(self)
         self._backing_up.setInterval(_BACKUP_EVERY_MS)
         self._backing_up.timeout.connect(self._on_backup_due)
-        self.files.copy_opened.connect(self.copy_asked)
-        self._connect_desk()
-        self._restore_layout()
+        self.desk.filled.connect(self._on_filled)
+        self.desk.tree.painted.connect(self._on_tree_painted)
+        self.status.blank_asked.connect(self._on_blank_asked)
+        self.status.draft_asked.connect(self._on_draft_asked)
+        self._restore_size()
         self._show_session()
-
-    def _current_desk(self) -> Desk:
-        return self.desk
 
     # --- making -------------------------------------------------------------------------------------------------
 
-    def _make_actions(self) -> None:
-        menus = {name: self.menuBar().addMenu(title) for name, title in MENUS}
-        handlers = self._handlers()
+    def _make_centre(self) -> None:
+        centre = QWidget(self)
+        self._column = QVBoxLayout(centre)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, centre)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.desk.panel)
+        self._blank = QWidget()
+        self.splitter.addWidget(self._blank)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self._column.addWidget(self.splitter, 1)
+        self.setCentralWidget(centre)
+
+    def _fill_menus(self) -> None:
+        from .slot_verbs import SlotVerb
+        from .verbs import VERBS
+
+        menus = self._menus
         for verb in VERBS:
             menu = menus[verb.menu]
             if verb.above:
@@ -114,86 +136,42 @@ class MainWindow(QMainWindow):
             if verb.keys:
                 action.setShortcut(QKeySequence(verb.keys))
             action.setCheckable(verb.checkable)
-            signal = action.toggled if verb.checkable else action.triggered
-            signal.connect(handlers[verb.name])
+            action.setData(verb.name)
+            action.triggered.connect(self._on_verb_triggered)
             menu.addAction(action)
             self._actions[verb.name] = action
         self._actions["redo"].setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
-        self._make_slot_menu(menus["edit"])
+        inner = menus["edit"].addMenu("記入欄と担当課")
+        for slot_verb in SlotVerb:
+            action = inner.addAction(slot_verb.label)
+            action.setShortcut(QKeySequence(slot_verb.shortcut))
+            action.setData(slot_verb)
+        inner.triggered.connect(self._on_slot_verb_triggered)
         self._recent = QMenu("最近使ったファイル", self)
         menus["file"].insertMenu(self._actions["save"], self._recent)
         self._recent.aboutToShow.connect(self._fill_recent)
         self._recent.triggered.connect(self._on_recent_chosen)
-        self._scales = self._make_scale_menu(menus["view"])
-        self._years = QActionGroup(self)
+        self._make_scale_menu(menus["view"])
         self._years.triggered.connect(self._on_year_action)
-        self._year_menu = menus["year"]
-        menus["edit"].aboutToShow.connect(self._name_undo)
+        for year in self.desk.session.years():
+            action = QAction(self._year_words(year), self)
+            action.setCheckable(True)
+            action.setData(year)
+            self._years.addAction(action)
+            menus["year"].insertAction(self._actions["next_year"], action)
+        menus["edit"].aboutToShow.connect(self._on_edit_menu_shown)
 
-    def _handlers(self) -> dict[str, Callable[..., object]]:
-        """Return what each verb does; a test holds that this and ``verbs.VERBS`` name the same verbs."""
-        return {
-            "start_page": self.start_asked.emit,
-            "open": self._on_open,
-            "save": self._on_save,
-            "save_copy": self.files.save_copy,
-            "back_up": self.files.back_up,
-            "quit": self.close,
-            "undo": self._on_undo,
-            "redo": self._on_redo,
-            "cut": self._on_cut,
-            "copy": self._on_copy,
-            "paste": self._on_paste,
-            "copy_last_year": self._on_copy_last_year,
-            "confirm": self._on_confirm,
-            "add_indicator": self._on_add_indicator,
-            "add_result": self._on_add_result,
-            "remove_row": self._on_remove_row,
-            "judge": self._on_judge,
-            "roles": self._on_roles_toggled,
-            "initiatives": self._on_initiatives_toggled,
-            "context": self._on_context_toggled,
-            "both_panes": self._on_both_panes,
-            "council_pane": self._on_council_pane,
-            "city_pane": self._on_city_pane,
-            "next_blank": self._on_next_blank,
-            "previous_activity": self._on_previous_activity,
-            "next_activity": self._on_next_activity,
-            "next_area": self._on_next_area,
-            "previous_area": self._on_previous_area,
-            "next_year": self._on_next_year,
-            "previous_year": self._on_previous_year,
-            "unlock": self.slots.unlock_year,
-            "import_report": self.files.import_report,
-            "export_official": self.files.export_official,
-            "history": self.slots.show_history,
-            "verify": self.files.verify,
-            "who": self._on_who,
-            "manual": self._on_manual,
-            "keys": self._on_keys,
-            "about": self._on_about,
-        }
-
-    def _make_slot_menu(self, menu: QMenu) -> None:
-        inner = menu.addMenu("記入欄と担当課")
-        for verb in SlotVerb:
-            action = inner.addAction(verb.label)
-            action.setShortcut(QKeySequence(verb.shortcut))
-            action.setData(verb)
-        inner.triggered.connect(self._on_slot_verb_chosen)
-
-    def _make_scale_menu(self, menu: QMenu) -> QActionGroup:
+    def _make_scale_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
         inner = menu.addMenu("文字の大きさ")
         group = QActionGroup(self)
         for percent in TEXT_SCALES:
             action = inner.addAction(f"{percent} %")
             action.setCheckable(True)
-            action.setChecked(percent == self._settings.text_scale_percent)
+            action.setChecked(percent == self.settings.text_scale_percent)
             action.setData(percent)
             group.addAction(action)
         group.triggered.connect(self._on_scale_chosen)
-        return group
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("よく使う操作", self)
@@ -206,92 +184,127 @@ class MainWindow(QMainWindow):
         self._year_box = ChoiceBox("年度")
         self._year_box.setFont(theme.font(bold=True))
         self._department_box = ChoiceBox("担当課")
+        choices = QWidget()
+        row = QHBoxLayout(choices)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.STEP)
         for words, box in (("年度", self._year_box), ("担当課", self._department_box)):
             box.setFixedHeight(theme.TOOL_HEIGHT)
             label = FittedLabel(words, colour=theme.SECOND)
             label.setBuddy(box)
-            label.setContentsMargins(0, 0, 0, 0)
-            bar.addWidget(label)
-            bar.addWidget(box)
+            row.addWidget(label)
+            row.addWidget(box)
+            row.addSpacing(theme.STEP)
+        bar.addWidget(choices)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
-        self._context_button = bar.addAction("参照 F9")
-        self._context_button.triggered.connect(self._actions["context"].toggle)
+        self.addToolBar(bar)
+        self._bar = bar
+        self._year_box.activated.connect(self._on_year_chosen)
+        self._department_box.activated.connect(self._on_department_chosen)
+
+    def _fill_toolbar(self) -> None:
+        from PySide6.QtGui import QIcon
+
+        from .verbs import TOOLBAR
+
+        self._context_button = self._bar.addAction("参照 F9")
+        self._context_button.triggered.connect(self._actions["context"].trigger)
         for name, words, icon in TOOLBAR:
             action = self._actions[name]
             action.setIcon(QIcon(str(resource("icons", icon))))
             action.setIconText(words)
-            bar.addAction(action)
-        self.addToolBar(bar)
-        self._year_box.activated.connect(self._on_year_chosen)
-        self._department_box.activated.connect(self._on_department_chosen)
+            self._bar.addAction(action)
 
-    def _connect_desk(self) -> None:
-        desk = self.desk
-        desk.failed.connect(self._on_desk_failed)
-        desk.filled.connect(self._on_desk_filled)
-        desk.saving_changed.connect(self._show_saving)
-        desk.composing_changed.connect(self._on_composing_changed)
-        desk.pending.saved.connect(self._on_saved)
-        desk.field_changed.connect(self._on_field_changed)
-        desk.import_asked.connect(self.files.import_report)
-        desk.history_asked.connect(self.slots.show_history)
-        desk.judge_asked.connect(self.slots.judge)
-        desk.verb_asked.connect(self.slots.run)
-        self.status.blank_asked.connect(self._on_next_blank)
-        self.status.draft_asked.connect(self._on_next_draft)
-
-    # --- showing ------------------------------------------------------------------------------------------------
-
-    def _restore_layout(self) -> None:
-        settings = self._settings
-        screen = QApplication.primaryScreen().availableGeometry()
-        width, height = min(settings.window_width_px, screen.width()), min(settings.window_height_px, screen.height())
-        self.resize(max(width, 640), max(height, 420))
-        self.desk.splitter.setSizes(
-            [
-                settings.tree_width_px,
-                max(width - settings.tree_width_px - settings.context_width_px, 400),
-                settings.context_width_px,
-            ]
-        )
-        self._actions["roles"].setChecked(settings.roles_open)
-        self._actions["initiatives"].setChecked(settings.initiatives_open)
-        self._fold_context(self.width() < theme.FOLD_BELOW)
-
-    def _show_session(self) -> None:
-        """Show what belongs to the file: title, years, departments, counts, and the first activity."""
-        session, plan = self.desk.session, self.desk.plan
-        self.setWindowTitle(f"{session.path.name} ― {plan.title}")
-        self.setWindowFilePath(str(session.path))
-        self._fill_years()
-        self._fill_departments()
-        span = f"{era_year(plan.first_year)}～{fiscal_label(plan.last_year)}"
-        self.status.show_plan(plan.title, span)
-        self.status.show_who(session.who)
-        self.status.show_fill(self.desk.fill)
-        if session.read_only:
-            self.status.show_read_only()
-            notice = Notice(
-                "read_only",
-                Tone.ATTENTION,
-                "閲覧だけできます",
-                "このファイルには書き込めません。直すときは、手元に写しを作って続けてください。",
-                str(session.path),
-                (("手元の写しで作業…", self.files.save_copy),),
-            )
-            self.banners.show_notice(notice)
-        self._show_lock()
-        self._allow_verbs()
+    # --- furnishing ---------------------------------------------------------------------------------------------
 
     def after_first_paint(self) -> None:
-        """Do what the first picture does not need: choose the first activity, start the clock of the copies."""
-        if not self.desk.activity_id:
+        """Make the form and everything behind the verbs, show the first activity, start the clock of the copies."""
+        if self._left:
+            return
+        bench = self.furnish()
+        if not bench.activity_id and not self.desk.tree.currentIndex().isValid():
             self.desk.choose_first()
         if self._clock is None and not self.desk.session.read_only:
             self._clock = self._make_clock(self.desk.session)
             self._backing_up.start()
+        self.ready.emit()
+
+    def furnish(self) -> Bench:
+        """Make the form and what the verbs need, unless it was done already; return the bench."""
+        if self._bench is not None:
+            return self._bench
+        from .banner import Banners
+        from .bench import Bench
+        from .window_verbs import WindowVerbs
+
+        self._fill_menus()
+        self._fill_toolbar()
+        bench = self._bench = Bench(self.desk, self)
+        banners = Banners(self)
+        self._column.insertWidget(0, banners)
+        self._blank.hide()
+        self._blank.deleteLater()
+        self.splitter.insertWidget(1, bench.stack)
+        self.splitter.addWidget(bench.context)
+        for place, stretch in enumerate((0, 1, 0)):
+            self.splitter.setStretchFactor(place, stretch)
+        self._spread()
+        self.desk.count()
+        self._verbs = WindowVerbs(self, bench, banners)
+        bench.form.open_roles(self.settings.roles_open)
+        bench.form.open_initiatives(self.settings.initiatives_open)
+        self._actions["roles"].setChecked(self.settings.roles_open)
+        self._actions["initiatives"].setChecked(self.settings.initiatives_open)
+        self._fold_context(self.width() < theme.FOLD_BELOW)
+        self.show_state()
+        return bench
+
+    @property
+    def bench(self) -> Bench:
+        """The form and everything around it."""
+        return self.furnish()
+
+    @property
+    def verbs(self) -> WindowVerbs:
+        """What the verbs do."""
+        self.furnish()
+        assert self._verbs is not None
+        return self._verbs
+
+    @property
+    def banners(self) -> Banners:
+        """The place for banners."""
+        return self.verbs.banners
+
+    def action(self, name: str) -> QAction:
+        """Return the action of the verb ``name``."""
+        return self._actions[name]
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    def _restore_size(self) -> None:
+        settings = self.settings
+        screen = QApplication.primaryScreen().availableGeometry()
+        width, height = min(settings.window_width_px, screen.width()), min(settings.window_height_px, screen.height())
+        self.resize(max(width, 640), max(height, 420))
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give tree and panel the widths they had; the form takes the rest."""
+        tree, context = self.settings.tree_width_px, self.settings.context_width_px
+        self.splitter.setSizes([tree, max(self.width() - tree - context, 100), context])
+
+    def _show_session(self) -> None:
+        session, plan = self.desk.session, self.desk.plan
+        self.setWindowTitle(f"{session.path.name} ― {plan.title}")
+        self._fill_years()
+        self._fill_departments()
+        self.status.show_plan(plan.title, f"{era_year(plan.first_year)}～{fiscal_label(plan.last_year)}")
+        self.status.show_who(session.who)
+        if session.read_only:
+            self.status.show_read_only()
 
     def _fill_years(self) -> None:
         years = self.desk.session.years()
@@ -299,18 +312,13 @@ class MainWindow(QMainWindow):
             self._year_box.clear()
             for year in years:
                 self._year_box.addItem(self._year_words(year), year)
+        self._mark_year()
+
+    def _mark_year(self) -> None:
+        with QSignalBlocker(self._year_box):
             self._year_box.setCurrentIndex(self._year_box.findData(self.desk.year))
         for action in self._years.actions():
-            self._years.removeAction(action)
-            self._year_menu.removeAction(action)
-        before = self._actions["next_year"]
-        for year in years:
-            action = QAction(self._year_words(year), self)
-            action.setCheckable(True)
-            action.setChecked(year == self.desk.year)
-            action.setData(year)
-            self._years.addAction(action)
-            self._year_menu.insertAction(before, action)
+            action.setChecked(action.data() == self.desk.year)
 
     def _year_words(self, year: int) -> str:
         if self.width() < _SHORT_BELOW:
@@ -325,33 +333,32 @@ class MainWindow(QMainWindow):
                 self._department_box.addItem(name, name)
             self._department_box.setCurrentIndex(max(self._department_box.findData(self.desk.department), 0))
 
-    def _show_lock(self) -> None:
-        year = self.desk.year
-        if year in self.desk.session.closed_years() and not self.desk.session.read_only:
-            notice = Notice(
-                "lock",
-                Tone.LOCKED,
-                f"{fiscal_label(year)}は確定しています",
-                "直すには鍵を外します。理由が履歴に残ります。",
-                actions=(("鍵を外す…", self.slots.unlock_year),),
-            )
-            self.banners.show_notice(notice)
-        else:
-            self.banners.dismiss("lock")
+    def show_state(self) -> None:
+        """Show what follows from year, lock and rights: which verbs rest, which banners stand."""
+        session = self.desk.session
+        closed = self.desk.year in session.closed_years()
+        for name in _EDITING:
+            self._actions[name].setEnabled(self.desk.editable)
+        for name in _WRITING:
+            self._actions[name].setEnabled(not session.read_only)
+        self._actions["unlock"].setEnabled(closed and not session.read_only)
+        self._mark_year()
+        names = [self._department_box.itemData(row) for row in range(1, self._department_box.count() - 1)]
+        if names[1:] != [item.name for item in self.desk.plan.departments]:
+            self._fill_departments()
+        if self._verbs is not None:
+            self._verbs.show_locks(closed)
 
-    def _allow_verbs(self) -> None:
-        editable = self.desk.editable
-        for name in ("copy_last_year", "confirm", "add_indicator", "add_result", "remove_row", "judge"):
-            self._actions[name].setEnabled(editable)
-        for name in ("undo", "redo", "cut", "paste", "import_report", "back_up"):
-            self._actions[name].setEnabled(not self.desk.session.read_only)
-        self._actions["unlock"].setEnabled(self.desk.year in self.desk.session.closed_years())
+    def _on_filled(self, fill: Fill) -> None:
+        self.status.show_fill(fill)
+        if self._verbs is not None:
+            self.show_state()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: narrow windows fold the context panel and shorten the years."""
         super().resizeEvent(event)
         before, now = event.oldSize().width(), event.size().width()
-        if before <= 0 or (before < theme.FOLD_BELOW) != (now < theme.FOLD_BELOW):
+        if self._bench is not None and (before < theme.FOLD_BELOW) != (now < theme.FOLD_BELOW):
             self._fold_context(now < theme.FOLD_BELOW)
         if self._year_box.count() and (before < _SHORT_BELOW) != (now < _SHORT_BELOW):
             for row in range(self._year_box.count()):
@@ -361,125 +368,47 @@ class MainWindow(QMainWindow):
     def _fold_context(self, folded: bool) -> None:
         self._context_button.setVisible(folded)
         self._actions["context"].setChecked(not folded)
-        self.desk.context.setVisible(not folded)
-
-    # --- saving -------------------------------------------------------------------------------------------------
-
-    def _on_saved(self, at: datetime) -> None:
-        self._saved_at = at
-
-    def _show_saving(self) -> None:
-        pending = self.desk.pending
-        if pending.failing_since is not None:
-            self.status.show_failed(pending.failing_since)
-            self._show_failure()
-            return
-        self.banners.dismiss("save")
-        if self.desk.session.read_only:
-            self.status.show_read_only()
-        elif self.desk.is_composing():
-            self.status.show_composing()
-        elif len(pending):
-            self.status.show_typing()
-        elif self._saved_at is not None:
-            self.status.show_saved(self._saved_at)
-        else:
-            self.status.show_opened()
-
-    def _show_failure(self) -> None:
-        """Say why typed text is not on disk; a value the domain refuses is said at its field instead."""
-        failures = [item for item in self.desk.pending.failures() if not isinstance(item.error, InvalidValue)]
-        if not failures:
-            self.banners.dismiss("save")
-            return
-        first = failures[0]
-        assert first.error is not None
-        place = "  ".join(part for part in (first.error.code, first.error.where) if part)
-        if isinstance(first.error, EditConflict):
-            actions: tuple[tuple[str, Callable[[], object]], ...] = (("比べて決める…", self._on_settle_conflict),)
-            title, text = "保存していません ― ほかの操作で先に変わっています", "入力した文は画面に残っています。"
-        else:
-            actions = (("別の場所に保存…", self.files.save_copy), ("もう一度", self._on_save))
-            title = f"保存できません ― {first.error.message}"
-            since = f"{self._saved_at.hour}:{self._saved_at.minute:02} までの" if self._saved_at else "それまでの"
-            text = f"入力した文は画面に残っています。{first.error.next_step}{since}内容は無事です。"
-        self.banners.show_notice(Notice("save", Tone.BAD, title, text, place, actions))
-
-    def _on_settle_conflict(self) -> None:
-        """Show both texts of the first conflict and let a person decide."""
-        item = next((found for found in self.desk.pending.failures() if isinstance(found.error, EditConflict)), None)
-        if item is None:
-            return
-        session = self.desk.session
-        stored = "\n".join(session.shown(item.key, session.value(item.key))) or "（空）"
-        typed = "\n".join(item.lines if item.lines is not None else lines_of(item.after)) or "（空）"
-        text = f"いま保存されている文:\n{stored}\n\n入力した文:\n{typed}"
-        answers = ("入力した文で保存する", "保存されている文を残す", "あとで決める")
-        answer = ask(self, "どちらを残しますか", text, answers, tone=Tone.ATTENTION)
-        if answer == 0:
-            self.desk.pending.overwrite(item.key)
-        elif answer == 1:
-            self.desk.give_up(item.key)
-
-    def _on_composing_changed(self, _composing: bool) -> None:
-        self._show_saving()
-
-    def _on_desk_failed(self, error: WelfareError) -> None:
-        tell_error(self, error, "できませんでした")
-
-    def _on_desk_filled(self, fill: Fill) -> None:
-        self.status.show_fill(fill)
-        self._show_lock()
-        self._allow_verbs()
-
-    def _on_field_changed(self, key: FieldKey | None) -> None:
-        self._actions["history"].setEnabled(key is not None)
-
-    def _on_backup_due(self) -> None:
-        """Make the half-hourly copy; a copy that fails is told in a banner, not in a box."""
-        if self._clock is None or self.desk.is_composing():
-            return
-        try:
-            self._clock.back_up_if_changed()
-        except WelfareError as error:
-            self.banners.show_notice(
-                Notice(
-                    "backup", Tone.ATTENTION, "控えを作れませんでした", f"{error.message}{error.next_step}", error.code
-                )
-            )
-        else:
-            self.banners.dismiss("backup")
+        self.bench.context.setVisible(not folded)
 
     # --- closing ------------------------------------------------------------------------------------------------
 
     def leave_file(self) -> bool:
         """Save everything and let go of the file; False when a person wants to stay with what is not saved."""
-        self.jobs.stop()
-        self.desk.finish_and_save()
-        if len(self.desk.pending):
-            text = "このまま閉じると、保存できていない文は失われます。"
-            answers = ("戻る", "入力した文をコピーして閉じる", "保存せずに閉じる")
-            answer = ask(self, "保存できていない文があります", text, answers, tone=Tone.BAD)
-            if answer == 1:
-                QApplication.clipboard().setText(self.desk.unsaved_text())
-            elif answer != 2:
-                return False
-        self._backing_up.stop()
-        if self._clock is not None:
-            self._on_backup_due()
-            self._clock = None
+        if self._left:
+            return True
+        if self._verbs is not None and not self._verbs.may_leave():
+            return False
+        self._on_backup_due()
         self._keep_layout()
-        self.desk.close_session()
+        self.let_go()
         return True
 
+    def let_go(self) -> None:
+        """Close the file as it is on disk, without asking."""
+        self._left = True
+        self._backing_up.stop()
+        self._clock = None
+        if self._bench is not None:
+            self._bench.let_go()
+        self.desk.session.close()
+
+    def _on_backup_due(self) -> None:
+        """Make the automatic copy; one that fails is told in a banner, not in a box."""
+        if self._clock is None:
+            return
+        try:
+            self._clock.back_up_if_changed()
+        except WelfareError as error:
+            self.verbs.tell_backup_failed(error)
+
     def _keep_layout(self) -> None:
-        settings = self._settings
+        settings = self.settings
         settings.maximized = self.isMaximized()
         if not settings.maximized:
             settings.window_width_px, settings.window_height_px = self.width(), self.height()
-        sizes = self.desk.splitter.sizes()
+        sizes = self.splitter.sizes()
         settings.tree_width_px = sizes[0]
-        if self.desk.context.isVisible():
+        if self._bench is not None and self._bench.context.isVisible():
             settings.context_width_px = sizes[2]
         settings.roles_open = self._actions["roles"].isChecked()
         settings.initiatives_open = self._actions["initiatives"].isChecked()
@@ -493,167 +422,40 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
 
-    # --- verbs --------------------------------------------------------------------------------------------------
+    # --- hearing ------------------------------------------------------------------------------------------------
 
-    def _on_open(self) -> None:
-        self.open_asked.emit(None)
+    def _on_tree_painted(self) -> None:
+        QTimer.singleShot(0, self.after_first_paint)
 
-    def _on_save(self) -> None:
-        if not self.desk.finish_and_save() and self._saved_at is None and not self.desk.session.read_only:
-            self.status.show_opened()
+    def _on_verb_triggered(self, checked: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.verbs.run(action.data(), checked)
 
-    def _on_undo(self) -> None:
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QLineEdit) and focus.isUndoAvailable():
-            focus.undo()
-        else:
-            self.desk.undo()
+    def _on_slot_verb_triggered(self, action: QAction) -> None:
+        self.verbs.run_slot_verb(action.data())
 
-    def _on_redo(self) -> None:
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QLineEdit) and focus.isRedoAvailable():
-            focus.redo()
-        else:
-            self.desk.redo()
+    def _on_edit_menu_shown(self) -> None:
+        self.verbs.name_undo()
 
-    def _name_undo(self) -> None:
-        """Say in the menu what would be taken back."""
-        focus = QApplication.focusWidget()
-        typing = isinstance(focus, LineText) and focus.can_undo_typing()
-        session = self.desk.session
-        for name, words, label in (("undo", "元に戻す", session.undo_label), ("redo", "やり直す", session.redo_label)):
-            label = "入力" if typing and name == "undo" else label
-            self._actions[name].setText(f"{words}: {label}" if label else words)
+    def _on_blank_asked(self) -> None:
+        self.verbs.run("next_blank")
 
-    def _on_cut(self) -> None:
-        _call_on_focus("cut")
-
-    def _on_copy(self) -> None:
-        _call_on_focus("copy")
-
-    def _on_paste(self) -> None:
-        _call_on_focus("paste")
-
-    def _on_copy_last_year(self) -> None:
-        self.desk.copy_last_year()
-
-    def _on_confirm(self) -> None:
-        self.desk.confirm()
-
-    def _block_for_rows(self) -> ResultBlock | None:
-        """Return the table one is in, or the table of the slot one is in."""
-        form = self.desk.form
-        current = form.current_slot()
-        blocks = [block for block in form.blocks() if isinstance(block, ResultBlock)]
-        return next((block for block in blocks if current and block.slot.id == current[1]), None)
-
-    def _on_add_indicator(self) -> None:
-        block = self._block_for_rows()
-        if block is not None:
-            block.add_indicator()
-
-    def _on_add_result(self) -> None:
-        block = self._block_for_rows()
-        if block is not None:
-            block.add_result()
-
-    def _on_remove_row(self) -> None:
-        block = self._block_for_rows()
-        if block is not None:
-            block.remove_row()
-
-    def _on_judge(self) -> None:
-        block = self._block_for_rows()
-        if block is not None:
-            block.judge_row()
-
-    def _on_roles_toggled(self, opened: bool) -> None:
-        self.desk.form.open_roles(opened)
-
-    def _on_initiatives_toggled(self, opened: bool) -> None:
-        self.desk.form.open_initiatives(opened)
-
-    def _on_context_toggled(self, shown: bool) -> None:
-        self.desk.context.setVisible(shown)
-
-    def _on_both_panes(self) -> None:
-        self.desk.form.choose_panes(Panes.BOTH)
-
-    def _on_council_pane(self) -> None:
-        self.desk.form.choose_panes(Panes.COUNCIL)
-
-    def _on_city_pane(self) -> None:
-        self.desk.form.choose_panes(Panes.CITY)
-
-    def _on_next_blank(self) -> None:
-        if not self.desk.next_blank():
-            self._tell_none_left("未記入の欄はありません")
-
-    def _on_next_draft(self) -> None:
-        if not self.desk.next_draft():
-            self._tell_none_left("下書きの欄はありません")
-
-    def _tell_none_left(self, title: str) -> None:
-        words = f"{fiscal_label(self.desk.year)}　{self._department_box.currentText()}"
-        self.banners.show_notice(
-            Notice("done", Tone.INFO, title, words, actions=(("閉じる", self._on_done_dismissed),))
-        )
-
-    def _on_done_dismissed(self) -> None:
-        self.banners.dismiss("done")
-
-    def _on_previous_activity(self) -> None:
-        self.desk.step(-1)
-
-    def _on_next_activity(self) -> None:
-        self.desk.step(1)
-
-    def _on_next_area(self) -> None:
-        self.desk.next_area(1)
-
-    def _on_previous_area(self) -> None:
-        self.desk.next_area(-1)
-
-    def show_year(self, year: int) -> None:
-        """Show another fiscal year."""
-        self.desk.show_year(year)
-        self._after_year()
-
-    def _after_year(self) -> None:
-        with QSignalBlocker(self._year_box):
-            self._year_box.setCurrentIndex(self._year_box.findData(self.desk.year))
-        for action in self._years.actions():
-            action.setChecked(action.data() == self.desk.year)
-        self._show_lock()
-        self._allow_verbs()
+    def _on_draft_asked(self) -> None:
+        self.verbs.next_draft()
 
     def _on_year_chosen(self, row: int) -> None:
-        self.show_year(self._year_box.itemData(row))
+        self.bench.show_year(self._year_box.itemData(row))
 
     def _on_year_action(self, action: QAction) -> None:
-        self.show_year(action.data())
-
-    def _step_year(self, step: int) -> None:
-        years = self.desk.session.years()
-        place = years.index(self.desk.year) + step
-        if 0 <= place < len(years):
-            self.show_year(years[place])
-
-    def _on_next_year(self) -> None:
-        self._step_year(1)
-
-    def _on_previous_year(self) -> None:
-        self._step_year(-1)
+        self.bench.show_year(action.data())
 
     def _on_department_chosen(self, row: int) -> None:
-        self.desk.show_department(self._department_box.itemData(row))
-
-    def _on_slot_verb_chosen(self, action: QAction) -> None:
-        self.slots.run_here(action.data())
+        self.bench.show_department(self._department_box.itemData(row))
 
     def _fill_recent(self) -> None:
         self._recent.clear()
-        for name in self._settings.recent_files:
+        for name in self.settings.recent_files:
             action = self._recent.addAction(Path(name).name)
             action.setData(name)
             action.setToolTip(name)
@@ -665,51 +467,6 @@ class MainWindow(QMainWindow):
             self.open_asked.emit(Path(action.data()))
 
     def _on_scale_chosen(self, action: QAction) -> None:
-        self._settings.text_scale_percent = action.data()
-        self._settings.save()
-        words = f"文字の大きさを {action.data()} % にしました。次に開いたときから変わります。"
-        self.banners.show_notice(Notice("done", Tone.INFO, words, "", actions=(("閉じる", self._on_done_dismissed),)))
-
-    def _on_who(self) -> None:
-        self.slots.ask_who(self.desk.session.who, self._take_who)
-
-    def _take_who(self, who: str) -> None:
-        self.desk.session.who = who
-        self._settings.who = who
-        self._settings.save()
-        self.status.show_who(who)
-
-    def _on_manual(self) -> None:
-        show_manual(self)
-
-    def _on_keys(self) -> None:
-        from .dialogs import TextDialog
-
-        rows = [(verb.text, verb.keys) for verb in VERBS if verb.keys]
-        rows += [(verb.label, verb.shortcut) for verb in SlotVerb]
-        native = QKeySequence.SequenceFormat.NativeText
-        lines = [f"| {words} | {QKeySequence(keys).toString(native)} |" for words, keys in rows]
-        box = TextDialog(self, "キー操作の一覧", "\n".join(("| 操作 | キー |", "|---|---|", *lines)))
-        box.exec()
-        box.deleteLater()
-
-    def _on_about(self) -> None:
-        from welfare_desktop import __version__
-
-        text = "地域福祉計画の取組みと実績を入力し、年度ごとの報告書を作ります。ネットワークは使いません。"
-        ask(self, f"実施状況報告　{__version__} 版", text, ("閉じる",), detail=str(self.desk.session.path))
-
-
-def show_manual(parent: QWidget) -> None:
-    """Show the manual that ships with the program."""
-    from .dialogs import TextDialog
-
-    box = TextDialog(parent, "使い方", resource("help", "manual.md").read_text(encoding="utf-8"))
-    box.exec()
-    box.deleteLater()
-
-
-def _call_on_focus(verb: str) -> None:
-    focus = QApplication.focusWidget()
-    if isinstance(focus, (LineText, QLineEdit)):
-        getattr(focus, verb)()
+        self.settings.text_scale_percent = action.data()
+        self.settings.save()
+        self.verbs.tell_scale(action.data())

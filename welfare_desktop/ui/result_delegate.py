@@ -19,6 +19,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _SIDE_PX = 6
 _TOP_PX = 5
 _MARK_GAP_PX = 5
+#: A longer reason stands in the panel beside the form.
+_SHORT_NOTE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def _judgements(cell: Cell) -> list[_Paragraph]:
         word = item.judgement.label + ("（手）" if item.overridden else "")
         serious = mark in (Mark.DOWN, Mark.UNEQUAL, Mark.TRIANGLE)
         found.append(_Paragraph(word, colour=mark.colour.name(), bold=serious, mark=mark))
+        if item.note and len(item.note) <= _SHORT_NOTE and not item.overridden:
+            found.append(_Paragraph(item.note, theme.NOTE_PX, theme.SECOND))
     return found
 
 

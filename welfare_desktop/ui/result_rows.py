@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from welfare_desktop.domain.judging import judgements_of
-from welfare_desktop.domain.linking import propose_links, read_value
+from welfare_desktop.domain.linking import propose_links, read_value, targets_of
 from welfare_desktop.domain.model import (
     ActorPart,
     Indicator,
@@ -21,13 +21,12 @@ from welfare_desktop.domain.model import (
     Target,
 )
 from welfare_desktop.domain.numbers import format_decimal
-from welfare_desktop.domain.targets import read_targets
 from welfare_desktop.domain.years import both_label
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The judgement of one target; ``overridden`` when a person set it, with ``note`` as the reason."""
+    """The judgement of one target; ``note`` is why, a person's reason when ``overridden``."""
 
     target_index: int
     target: str
@@ -111,25 +110,11 @@ def _with_result(row: ResultRow, slot: Slot, year: int, place: int, targets: Seq
 
 
 def _judged(part: ActorPart, year: int, plan_years: tuple[int, int]) -> dict[int, list[Judged]]:
-    indicators = [item for slot in part.slots for item in slot.indicators]
-    overridden = {
-        (item.indicator_id, item.target_index) for slot in part.slots for item in slot.overrides.get(year, ())
-    }
     found: dict[int, list[Judged]] = {}
     for item in judgements_of(part, year, plan_years):
-        indicator = indicators[item.indicator_index]
-        targets = targets_of(indicator, plan_years)
-        words = target_text(targets[item.target_index]) if item.target_index < len(targets) else indicator.text
-        by_hand = (indicator.id, item.target_index) in overridden
-        found.setdefault(item.indicator_index, []).append(
-            Judged(item.target_index, words, item.judgement, item.reason, by_hand)
-        )
+        judged = Judged(item.target_index, target_text(item.target), item.judgement, item.reason, item.overridden)
+        found.setdefault(item.indicator_index, []).append(judged)
     return found
-
-
-def targets_of(indicator: Indicator, plan_years: tuple[int, int]) -> tuple[Target, ...]:
-    """Return an indicator's targets: corrected by hand, or read from its wording."""
-    return indicator.targets if indicator.targets is not None else read_targets(indicator.text, plan_years)
 
 
 def target_text(target: Target) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,24 @@ _MOST_RECENT = 6
 TEXT_SCALES = (100, 125, 150, 175, 200)
 
 
-@dataclass
 class Settings:
-    """The choices; ``path`` is where they are kept, None to keep them nowhere."""
+    """The choices; ``path`` is where they are kept, None to keep them nowhere.
 
-    path: Path | None = field(default=None, metadata={"kept": False})
-    recent_files: list[str] = field(default_factory=list)
-    who: str = ""
-    text_scale_percent: int = 100
-    window_width_px: int = 1366
-    window_height_px: int = 720
-    maximized: bool = False
-    tree_width_px: int = 260
-    context_width_px: int = 260
-    roles_open: bool = False
-    initiatives_open: bool = False
+    A plain class: it is needed before the first picture, and making a dataclass takes longer than reading the file.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.recent_files: list[str] = []
+        self.who = ""
+        self.text_scale_percent = 100
+        self.window_width_px = 1366
+        self.window_height_px = 720
+        self.maximized = False
+        self.tree_width_px = 260
+        self.context_width_px = 260
+        self.roles_open = False
+        self.initiatives_open = False
 
     def remember_file(self, file: Path) -> None:
         """Put ``file`` first in the list of recent files and keep the settings."""
@@ -50,7 +52,7 @@ class Settings:
         """Write the settings; not being able to is no reason to disturb anybody."""
         if self.path is None:
             return
-        kept = {name: value for name, value in asdict(self).items() if name != "path"}
+        kept = {name: value for name, value in vars(self).items() if name != "path"}
         scratch = self.path.with_suffix(".tmp")
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,13 +70,13 @@ def load_settings(folder: Path) -> Settings:
         return settings
     if not isinstance(data, dict):
         return settings
-    for spec in fields(Settings):
-        value, default = data.get(spec.name), getattr(settings, spec.name)
-        if spec.name == "path" or type(value) is not type(default):
+    for name, default in list(vars(settings).items()):
+        value = data.get(name)
+        if name == "path" or type(value) is not type(default):
             continue
         if isinstance(value, list) and not all(isinstance(item, str) for item in value):
             continue
-        setattr(settings, spec.name, value)
+        setattr(settings, name, value)
     if settings.text_scale_percent not in TEXT_SCALES:
         settings.text_scale_percent = 100
     return settings

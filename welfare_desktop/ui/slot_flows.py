@@ -16,7 +16,7 @@ from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations import structure
 
 from .asking import LineDialog, tell_error
-from .desk import Desk
+from .bench import Bench
 from .dialogs import DepartmentsDialog, HistoryDialog, JudgementDialog
 from .history_text import Past, past_of
 from .result_block import ResultBlock
@@ -27,30 +27,30 @@ from .slot_verbs import SlotVerb
 class SlotFlows(QObject):
     """The verbs of one window that act where the focus is."""
 
-    def __init__(self, window: QWidget, desk: Callable[[], Desk]) -> None:
+    def __init__(self, window: QWidget, bench: Bench) -> None:
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._bench = bench
 
     # --- slots --------------------------------------------------------------------------------------------------
 
     def run_here(self, verb: SlotVerb) -> None:
         """Do ``verb`` to the slot one is in; adding also works from anywhere in an activity (for the city)."""
-        desk = self._desk()
-        current = desk.form.current_slot()
+        bench = self._bench
+        current = bench.form.current_slot()
         if current is not None:
             self.run(verb, current[1])
-        elif verb is SlotVerb.ADD and desk.form.shown is not None and desk.activity_id:
-            self._add(desk.activity_id, Actor.CITY)
+        elif verb is SlotVerb.ADD and bench.form.shown is not None and bench.activity_id:
+            self._add(bench.activity_id, Actor.CITY)
 
     def run(self, verb: SlotVerb, slot_id: str) -> None:
         """Do ``verb`` to a slot of the activity shown; an error is told and nothing has changed then."""
-        desk = self._desk()
-        shown = desk.form.shown
-        actor = desk.form.slot_actor(slot_id)
-        if shown is None or actor is None or not desk.editable:
+        bench = self._bench
+        shown = bench.form.shown
+        actor = bench.form.slot_actor(slot_id)
+        if shown is None or actor is None or not bench.desk.editable:
             return
-        desk.finish_and_save()
+        bench.finish_and_save()
         activity_id = shown.activity.id
         slots = shown.activity.part(actor).slots
         place = next((number for number, slot in enumerate(slots) if slot.id == slot_id), None)
@@ -63,21 +63,21 @@ class SlotFlows(QObject):
                 case SlotVerb.ADD:
                     self._add(activity_id, actor)
                 case SlotVerb.SPLIT:
-                    structure.split_slot(desk.session, activity_id, actor, slot_id)
+                    structure.split_slot(bench.session, activity_id, actor, slot_id)
                 case SlotVerb.UP | SlotVerb.DOWN:
                     to = place - 1 if verb is SlotVerb.UP else place + 1
                     if 0 <= to < len(slots):
-                        structure.move_slot(desk.session, activity_id, actor, slot_id, to)
+                        structure.move_slot(bench.session, activity_id, actor, slot_id, to)
                 case SlotVerb.REMOVE:
-                    structure.remove_slot(desk.session, activity_id, actor, slot_id)
+                    structure.remove_slot(bench.session, activity_id, actor, slot_id)
         except WelfareError as error:
             tell_error(self._window, error, verb.label)
 
     def _known_departments(self) -> list[str]:
-        return [department.name for department in structure.departments_of(self._desk().session)]
+        return [department.name for department in structure.departments_of(self._bench.session)]
 
     def _change_departments(self, slot: Slot) -> None:
-        session = self._desk().session
+        session = self._bench.session
 
         def take(names: Sequence[str]) -> None:
             structure.set_departments(session, slot.id, names)
@@ -90,7 +90,7 @@ class SlotFlows(QObject):
         box.deleteLater()
 
     def _add(self, activity_id: str, actor: Actor) -> None:
-        session = self._desk().session
+        session = self._bench.session
 
         def take(names: Sequence[str]) -> None:
             known = {department.name: department.id for department in structure.departments_of(session)}
@@ -111,11 +111,11 @@ class SlotFlows(QObject):
 
     def judge(self, block: ResultBlock, row: ResultRow) -> None:
         """Ask for a judgement of a target of ``row`` and store it with its reason."""
-        desk = self._desk()
+        bench = self._bench
         indicator = row.indicator
         if indicator is None:
             return
-        year = desk.year
+        year = bench.desk.year
         key = FieldKey(Owner.SLOT, block.slot.id, "judgements", None, year)
 
         def take(target_index: int, judgement: Judgement | None, reason: str) -> None:
@@ -125,12 +125,12 @@ class SlotFlows(QObject):
             )
             words = canonical_line(reason)
             if judgement is None:
-                desk.session.edit(key, rest, before=before)
+                bench.session.edit(key, rest, before=before)
                 return
             if not words:
                 raise InvalidValue("理由が入っていません。", code="W-145", next_step="手で決めた理由を入れてください。")
             override = JudgementOverride(indicator.id, target_index, judgement, words)
-            desk.session.edit(key, (*rest, override), before=before, why=words)
+            bench.session.edit(key, (*rest, override), before=before, why=words)
 
         box = JudgementDialog(self._window, row, take)
         box.exec()
@@ -140,23 +140,23 @@ class SlotFlows(QObject):
 
     def show_history(self) -> None:
         """Show every change of the field one is in; a former text can be brought back."""
-        desk = self._desk()
-        key = desk.form.focused_key
+        bench = self._bench
+        key = bench.form.focused_key
         if key is None:
             return
-        desk.finish_and_save()
+        bench.finish_and_save()
 
         def restore(past: Past) -> None:
             try:
-                desk.session.edit(key, past.former)
+                bench.session.edit(key, past.former)
             except WelfareError as error:
                 tell_error(self._window, error, "前の文に戻せませんでした")
 
         box = HistoryDialog(
             self._window,
             f"{spoken(key)}の履歴",
-            past_of(desk.session, key),
-            restore if desk.editable else None,
+            past_of(bench.session, key),
+            restore if bench.desk.editable else None,
         )
         box.exec()
         box.deleteLater()
@@ -167,12 +167,12 @@ class SlotFlows(QObject):
         """Ask for a reason and open the closed year shown."""
         from welfare_desktop.operations.year_work import unlock_year
 
-        desk = self._desk()
+        bench = self._bench
 
         def take(reason: str) -> None:
-            unlock_year(desk.session, desk.year, reason)
+            unlock_year(bench.session, bench.desk.year, reason)
 
-        title = f"{fiscal_label(desk.year)}の鍵を外す"
+        title = f"{fiscal_label(bench.desk.year)}の鍵を外す"
         box = LineDialog(self._window, title, "鍵を外す理由（履歴に残ります）", "", take, verb="鍵を外す")
         box.exec()
         box.deleteLater()

@@ -28,13 +28,13 @@ class StatusBar(QStatusBar):
         self.setFixedHeight(30)
         self.setSizeGripEnabled(False)
         self._saving = MarkLabel(self)
-        self._blank = self._count_button(Mark.RING, "次の未記入へ", self.blank_asked)
-        self._draft = self._count_button(Mark.DASHED, "次の下書きへ", self.draft_asked)
+        self._blank: QPushButton | None = None
+        self._draft: QPushButton | None = None
         self._plan = FittedLabel(colour=theme.SECOND)
         self._who = FittedLabel(colour=theme.SECOND)
         spacer = QWidget(self)
         spacer.setFixedWidth(4)
-        for widget in (spacer, self._saving, self._blank, self._draft):
+        for widget in (spacer, self._saving):
             self.addWidget(widget)
         for label in (self._plan, self._who):
             label.setContentsMargins(0, 0, theme.STEP, 0)
@@ -45,6 +45,7 @@ class StatusBar(QStatusBar):
         button = push_button("", asked.emit, kind="flat", tip=tip)
         button.setIcon(mark_icon(mark))
         button.setFont(theme.font(theme.SMALL_PX))
+        self.addWidget(button)
         return button
 
     # --- saving -------------------------------------------------------------------------------------------------
@@ -88,9 +89,12 @@ class StatusBar(QStatusBar):
     # --- the rest -----------------------------------------------------------------------------------------------
 
     def show_fill(self, fill: Fill) -> None:
-        """Show what is left to do in the year and department chosen."""
+        """Show what is left to do in the year and department chosen; the first time the buttons are made."""
+        if self._blank is None or self._draft is None:
+            self._blank = self._count_button(Mark.RING, "次の未記入へ", self.blank_asked)
+            self._draft = self._count_button(Mark.DASHED, "次の下書きへ", self.draft_asked)
         for button, word, count in ((self._blank, "未記入", fill.blank), (self._draft, "下書き", fill.draft)):
-            button.setText(f"{word} {count}")
+            button.setText(f" {word} {count}")
             button.setAccessibleName(f"{word} {count} 欄 {button.toolTip()}")
 
     def show_plan(self, title: str, span: str) -> None:

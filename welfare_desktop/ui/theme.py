@@ -169,6 +169,7 @@ QSplitter::handle {{ background: {SEPARATOR}; }}
 QStatusBar {{ background: {FIELD}; border-top: 1px solid {SEPARATOR}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar[failed="true"] {{ background: {BAD_TINT}; }}
+#treeBand {{ background: {BAND}; }}
 QToolBar#verbs {{ background: {WINDOW}; border: none; border-bottom: 1px solid {SEPARATOR}; spacing: 8px;
   padding: 0 8px; }}
 QToolBar#verbs QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 3px;

@@ -7,7 +7,7 @@ view never has to measure what nobody looks at.
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -38,7 +38,8 @@ class TreeDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._fonts = (theme.font(theme.SMALL_PX, bold=True), theme.font(theme.SMALL_PX))
-        self._count_width = QFontMetrics(theme.font(theme.SMALL_PX)).horizontalAdvance("100%")
+        self._metrics = tuple(QFontMetrics(font) for font in self._fonts)
+        self._count_width = self._metrics[0].horizontalAdvance("100%")
         self.width_px = theme.TREE_WIDTH
         self.uniform = False
 
@@ -57,8 +58,10 @@ class TreeDelegate(QStyledItemDelegate):
             return QSize(0, 2 * _PITCH_PX + _ROW_PADDING_PX)
         level = index.data(LEVEL_ROLE)
         _, width = self._title_box((level + 1) * _INDENT_PX, self.width_px)
-        lines = wrap(index.data(Qt.ItemDataRole.DisplayRole), self._font(level), width, 2)
-        return QSize(0, len(lines) * _PITCH_PX + _ROW_PADDING_PX)
+        # Only rows on screen are wrapped; for the height it is enough to know whether one line takes the title.
+        metrics = self._metrics[1 if level == 2 else 0]
+        lines = 1 if metrics.horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole)) < width - 1 else 2
+        return QSize(0, lines * _PITCH_PX + _ROW_PADDING_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Qt: the row; its background and branch are the view's."""
@@ -84,14 +87,20 @@ class TreeDelegate(QStyledItemDelegate):
 
 
 class PlanTree(QTreeView):
-    """The plan's tree.  ``chosen`` carries the id and level of the row that became current."""
+    """The plan's tree.
+
+    ``chosen`` carries the id and level of the row that became current, ``entered`` says that Enter was pressed,
+    ``painted`` that the tree was painted for the first time.
+    """
 
     chosen = Signal(str, int)
     entered = Signal()
+    painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._delegate = TreeDelegate(self)
+        self._unpainted = True
         self.setItemDelegate(self._delegate)
         self.setHeaderHidden(True)
         self.setIndentation(_INDENT_PX)
@@ -108,7 +117,7 @@ class PlanTree(QTreeView):
         self._delegate.uniform = len(model) > _UNIFORM_ABOVE
         self.setUniformRowHeights(self._delegate.uniform)
         self.setModel(model)
-        model.counts_replaced.connect(self.viewport().update)
+        model.counts_replaced.connect(self._on_counts_replaced)
         if self._delegate.uniform:
             first = model.index(0, 0)
             self.expand(first)
@@ -146,17 +155,27 @@ class PlanTree(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: titles wrap anew at another width."""
         super().resizeEvent(event)
-        width = self.viewport().width()
+        width = event.size().width()
         if width != self._delegate.width_px:
             self._delegate.width_px = width
             if not self._delegate.uniform:
                 self.scheduleDelayedItemsLayout()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the rows; the first time somebody is told."""
+        super().paintEvent(event)
+        if self._unpainted:
+            self._unpainted = False
+            self.painted.emit()
+
+    def _on_counts_replaced(self) -> None:
+        self.viewport().update()
+
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Qt: background over the whole width, branch, then the delegate's part."""
         row: QRect = QRect(option.rect)
         row.setLeft(0)
-        row.setRight(self.viewport().width() - 1)
+        row.setRight(self._delegate.width_px - 1)
         current = index == self.currentIndex()
         painter.fillRect(row, QColor(theme.ACCENT_TINT if current else theme.FIELD))
         if current:

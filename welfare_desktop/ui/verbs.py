@@ -8,17 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MENUS = (
-    ("file", "ファイル(&F)"),
-    ("edit", "編集(&E)"),
-    ("view", "表示(&V)"),
-    ("go", "移動(&G)"),
-    ("year", "年度(&Y)"),
-    ("exchange", "取込み・書出し(&I)"),
-    ("tools", "道具(&T)"),
-    ("help", "ヘルプ(&H)"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Verb:

@@ -1,0 +1,122 @@
+"""Starting the window: the application object, and which file to open.
+
+Whatever the first picture does not need is imported after it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from welfare_desktop.operations.opening import open_file
+from welfare_desktop.paths import log_dir, resource, settings_dir
+
+from . import theme
+from .crash import CrashHook, tell_crash
+from .main_window import MainWindow
+from .program import Program, settle_in
+from .settings import Settings, load_settings
+
+_SCREENSHOT_SIZE = (1366, 768)
+_REFUSED = 2
+_CRASHED = 70
+
+
+def _make_application(settings: Settings) -> QApplication:
+    """Return the application object, dressed; scaling is decided before it is made."""
+    if settings.text_scale_percent != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(settings.text_scale_percent / 100))
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    present = QApplication.instance()
+    app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("welfare-desktop")
+    app.setApplicationDisplayName("実施状況報告")
+    theme.dress(app, resource("fonts"))
+    return app
+
+
+class _Shot(QObject):
+    """What a smoke test and a screenshot do once the window is painted, its tree and its form filled."""
+
+    def __init__(self, window: MainWindow, screenshot: Path | None, *, leave: bool) -> None:
+        super().__init__(window)
+        self._window = window
+        self._screenshot = screenshot
+        self._leave = leave
+        window.ready.connect(self._on_ready)
+
+    def _on_ready(self) -> None:
+        self._window.bench.form.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: the form is being painted; what it asks for meanwhile is done before the picture is taken."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._take)
+        return False
+
+    def _take(self) -> None:
+        status = 0
+        if self._screenshot is not None:
+            self._screenshot.parent.mkdir(parents=True, exist_ok=True)
+            if not self._window.grab().save(str(self._screenshot), "PNG"):
+                sys.stderr.write(f"エラー W-320: 画像を保存できません。（{self._screenshot}）\n")
+                status = _REFUSED
+        if self._leave:
+            self._window.close()
+            QApplication.exit(status)
+
+
+def _leave_crashed(words: str) -> None:
+    """Where nobody looks at a box, say on stderr what was raised and leave."""
+    sys.stderr.write(f"エラー W-999: 思わぬ誤りが起きました。（{words}）\n")
+    QApplication.exit(_CRASHED)
+
+
+def run_gui(db: Path | None, *, who: str = "", smoke_test: bool, screenshot: Path | None) -> int:
+    """Show the window and return the exit status once it is closed.
+
+    ``db`` None means the file worked on last, or the first window.  ``smoke_test`` leaves once the window is painted
+    and tree and form are filled; without ``db`` it opens the bundled plan in a temporary folder, so that nobody's file
+    is touched.  ``screenshot`` saves the window as PNG first, at 1366×768.  With either of them and a ``db``, raises
+    StoreError where it cannot be opened; a person is shown the ways in instead.
+    """
+    if smoke_test and db is None:
+        import tempfile
+
+        from welfare_desktop.operations.opening import new_file
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "plan.welfare"
+            new_file(path).close()
+            return _run_unattended(path, who, screenshot, leave=True)
+    if db is not None and (smoke_test or screenshot is not None):
+        return _run_unattended(db, who, screenshot, leave=smoke_test)
+    hook = CrashHook(tell_crash)
+    sys.excepthook = hook
+    settings = load_settings(settings_dir())
+    app = _make_application(settings)
+    hook.write_to(log_dir())
+    program = Program(settings, who)
+    QTimer.singleShot(0, settle_in)
+    chosen = db or settings.last_file()
+    if chosen is None or program.open(chosen) is None:
+        program.ways.show()
+    return app.exec()
+
+
+def _run_unattended(db: Path, who: str, screenshot: Path | None, *, leave: bool) -> int:
+    """Open ``db`` without anybody's settings or questions."""
+    sys.excepthook = CrashHook(_leave_crashed)
+    settings = Settings()
+    app = _make_application(settings)
+    program = Program(settings, who)
+    window = program.show_session(open_file(db, who=program.who, exclusive=True))
+    window.resize(*_SCREENSHOT_SIZE)
+    _Shot(window, screenshot, leave=leave)
+    return app.exec()

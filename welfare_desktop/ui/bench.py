@@ -1,0 +1,451 @@
+"""Where the work is done: form, goal page and context panel over the desk's session, and what is typed.
+
+The bench hears of every commit and passes on only what changed; it decides nothing about values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from welfare_desktop.domain.addresses import places, spoken
+from welfare_desktop.domain.completeness import Fill, fill_of
+from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.fields import Change, FieldKey, Owner, lines_of
+from welfare_desktop.domain.model import Activity, EntryState, Judgement
+from welfare_desktop.domain.values import activity_values
+from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations.session import new_id
+
+from .activity_form import ActivityForm
+from .beside import beside
+from .blanks import all_fields, fields_in_state
+from .context_panel import ContextPanel, FieldContext, Finding
+from .desk import Desk, numbers_of
+from .goal_page import GoalPage, GoalRow
+from .heads import departments_text
+from .history_text import past_of
+from .line_editor import LineText
+from .marks import mark_of_judgement
+from .part_blocks import Shown
+from .pending import Pending, Typed
+from .result_block import ResultBlock
+
+_OUTLINE_FIELDS = ("title", "number", "retired_from", "basic_goals", "activity_goals", "activities")
+
+
+class Committed(Protocol):
+    """What the bench needs to know of something committed."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The fields that changed."""
+
+
+class Bench(QObject):
+    """The form of the chosen activity with everything around it.
+
+    ``failed`` carries an error of something a person asked for; ``field_changed`` the key of the field one is in (or
+    None); ``saving_changed`` follows everything typed or saved; the others pass on what form and panel ask for.
+    """
+
+    failed = Signal(object)
+    field_changed = Signal(object)
+    saving_changed = Signal()
+    import_asked = Signal()
+    history_asked = Signal()
+    judge_asked = Signal(object, object)
+    verb_asked = Signal(object, str)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.session = desk.session
+        self.pending = Pending(self.session, self)
+        self._activity_id = ""
+        self.form = ActivityForm(self.pending, new_id)
+        self.goal_page = GoalPage()
+        self.context = ContextPanel()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.form)
+        self.stack.addWidget(self.goal_page)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.desk.chosen.connect(self._on_row_chosen)
+        self.desk.reloaded.connect(self._on_desk_reloaded)
+        self.desk.tree.entered.connect(self.focus_form)
+        self.form.field_focused.connect(self._on_field_focused)
+        self.form.confirm_asked.connect(self.confirm)
+        self.form.composing_changed.connect(self._on_something_typed)
+        self.form.step_asked.connect(self.step)
+        self.form.blank_asked.connect(self.next_blank)
+        self.form.judge_asked.connect(self.judge_asked)
+        self.form.verb_asked.connect(self.verb_asked)
+        self.goal_page.opened.connect(self.desk.tree.choose)
+        self.context.copy_asked.connect(self.copy_lines)
+        self.context.go_asked.connect(self.go_to)
+        self.context.import_asked.connect(self.import_asked)
+        self.context.history_asked.connect(self.history_asked)
+        self.pending.changed.connect(self._on_something_typed)
+        self.pending.saved.connect(self._on_something_typed)
+        self.pending.watch_composition(self.is_composing)
+        self.session.subscribe(self._on_committed)
+
+    def let_go(self) -> None:
+        """Stop listening to the session, which is about to be closed."""
+        self.session.unsubscribe(self._on_committed)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    @property
+    def activity_id(self) -> str:
+        """The activity in the form, or empty while a goal is shown."""
+        return self._activity_id
+
+    @property
+    def activity(self) -> Activity | None:
+        """The activity in the form as it is stored, or None while a goal is shown."""
+        return self.form.shown.activity if self._activity_id and self.form.shown is not None else None
+
+    def show_year(self, year: int) -> None:
+        """Show another fiscal year; what was typed is saved first."""
+        self.finish_and_save()
+        self.desk.show(year, self.desk.department)
+
+    def show_department(self, department: str | None) -> None:
+        """Count and list only what ``department`` owes (None: all); what was typed is saved first."""
+        self.finish_and_save()
+        self.desk.show(self.desk.year, department)
+
+    def _on_desk_reloaded(self) -> None:
+        if self._activity_id:
+            self._show_activity(self._activity_id)
+        else:
+            index = self.desk.tree.currentIndex()
+            row = self.desk.model.row_of(index)
+            if row is not None:
+                self._on_row_chosen(row[0], self.desk.model.level_of(index))
+
+    def _on_row_chosen(self, row_id: str, level: int) -> None:
+        if level == 2 and row_id == self._activity_id:
+            return
+        self.finish_and_save()
+        if level == 2:
+            self._show_activity(row_id)
+        else:
+            self._show_goal(row_id, level)
+
+    def _show_activity(self, activity_id: str) -> None:
+        activity = self.session.activity(activity_id)
+        if activity is None:
+            self._activity_id = ""
+            return
+        self._activity_id = activity_id
+        self.form.show_activity(self._shown_of(activity), self.desk.path_of(activity_id))
+        self.stack.setCurrentWidget(self.form)
+        self._show_findings()
+        self._show_context(self.form.focused_key)
+
+    def _shown_of(self, activity: Activity) -> Shown:
+        years = (self.desk.plan.first_year, self.desk.plan.last_year)
+        return Shown(activity, dict(activity_values(activity)), self.desk.year, years, self.desk.editable)
+
+    def _show_goal(self, row_id: str, level: int) -> None:
+        self._activity_id = ""
+        model = self.desk.model
+        row = model.row_of(model.index_of(row_id))
+        assert row is not None
+        numbers = numbers_of(self.desk.levels)
+        basic_of = {item[0]: item[1] for item in self.desk.levels[1]}
+        wanted = set(self.desk.below(row_id))
+        rows = [
+            GoalRow(
+                item[0],
+                f"{numbers[basic_of[item[1]]]}-{numbers[item[1]]}",
+                item[2],
+                item[3],
+                self.desk.fills.get(item[0], Fill()),
+            )
+            for item in self.desk.levels[2]
+            if item[0] in wanted
+        ]
+        word = "基本目標" if level == 0 else "活動目標"
+        self.goal_page.show_goal(self.desk.plan.vision, f"{word}{row[2]} {row[3]}", self.desk.year, rows)
+        self.stack.setCurrentWidget(self.goal_page)
+        self.context.show_findings(())
+        self._show_context(None)
+
+    # --- the field one is in ------------------------------------------------------------------------------------
+
+    def _on_field_focused(self, key: FieldKey) -> None:
+        self._show_context(key)
+
+    def _show_context(self, key: FieldKey | None) -> None:
+        """Show beside the form what belongs to ``key``; nothing for None."""
+        self.field_changed.emit(key)
+        shown = self.form.shown
+        if shown is None or key is None:
+            self.context.show_nothing()
+            return
+        year = f"（{fiscal_label(key.year)}）" if key.year is not None else ""
+        whose, sub = self._whose(key, shown.activity)
+        context = FieldContext(
+            key,
+            f"{whose} ｜ {key.spec.label}{year}" if whose else f"{key.spec.label}{year}",
+            sub,
+            beside(shown.values, key),
+            self.desk.plan.first_year,
+            past_of(self.session, key, 5),
+            shown.editable,
+        )
+        self.context.show_field(context)
+
+    def _whose(self, key: FieldKey, activity: Activity) -> tuple[str, str]:
+        """Return the actor's name and who answers the slot of ``key``."""
+        if key.owner is Owner.ACTOR and key.actor is not None:
+            return key.actor.label, ""
+        for part in activity.parts:
+            for slot in part.slots:
+                if key.owner is Owner.SLOT and slot.id == key.owner_id:
+                    return part.actor.label, departments_text(part.actor, slot, self.desk.year)
+        return "", ""
+
+    def _show_findings(self) -> None:
+        activity = self.activity
+        found = []
+        for block in self.form.blocks() if activity is not None else ():
+            if isinstance(block, ResultBlock) and activity is not None:
+                whose = self._whose(block.key, activity)[0]
+                for row, judged in block.doubtful():
+                    result = row.result.text if row.result is not None else "—"
+                    words = f"目標「{judged.target}」、実績「{result}」\n{judged.note}".rstrip()
+                    mismatch = judged.judgement is Judgement.UNIT_MISMATCH
+                    title = judged.judgement.label if mismatch else "判定を決められません"
+                    place = f"{'社協' if whose != '市' else whose} 実績"
+                    found.append(Finding(mark_of_judgement(judged.judgement), title, place, words, block.key))
+        self.context.show_findings(found)
+
+    def go_to(self, key: FieldKey) -> None:
+        """Go into a field, in whatever activity and year it is."""
+        activity_id = self._activity_of(key)
+        if activity_id and activity_id != self._activity_id:
+            self.desk.tree.choose(activity_id)
+        if self.form.focus_key(key) or key.year is None:
+            return
+        year = key.year - 1 if key.name == "planned" else key.year
+        if year in self.session.years() and year != self.desk.year:
+            self.show_year(year)
+            self.form.focus_key(key)
+
+    def _activity_of(self, key: FieldKey) -> str:
+        """Return the id of the activity a field belongs to, or empty."""
+        if key.owner in (Owner.ACTIVITY, Owner.ACTOR):
+            return key.owner_id
+        place = places(self.session.plan(())).get((key.owner, key.owner_id))
+        return place.activity_id if place is not None else ""
+
+    # --- hearing of commits -------------------------------------------------------------------------------------
+
+    def _on_committed(self, applied: Committed) -> None:
+        """Repaint what changed: tree rows, the fill of the activity, blocks of the form."""
+        changes = applied.changes
+        if any(change.key.name == "closed" or change.key.name in _OUTLINE_FIELDS for change in changes):
+            self.desk.reload()
+            return
+        if any(change.key.owner in (Owner.PLAN, Owner.DEPARTMENT) for change in changes):
+            self.desk.plan = self.session.plan(())
+        if self._activity_id:
+            self._refresh_activity()
+        if self._touches_elsewhere(changes):
+            self.desk.count()
+
+    def _touches_elsewhere(self, changes: Iterable[Change]) -> bool:
+        """Whether a slot changed that is not in the form."""
+        parts = self.activity.parts if self.activity is not None else ()
+        here = {slot.id for part in parts for slot in part.slots}
+        return any(change.key.owner is Owner.SLOT and change.key.owner_id not in here for change in changes)
+
+    def _refresh_activity(self) -> None:
+        activity = self.session.activity(self._activity_id)
+        if activity is None:
+            return
+        self.form.refresh(self._shown_of(activity))
+        self.desk.set_fill(activity.id, fill_of(activity, self.desk.year, self.desk.department))
+        self._show_findings()
+        self._show_context(self.form.focused_key)
+
+    def _on_something_typed(self, _about: object) -> None:
+        self.saving_changed.emit()
+
+    # --- saving -------------------------------------------------------------------------------------------------
+
+    def is_composing(self) -> bool:
+        """Whether the editor one is in has an open input method composition."""
+        focus = QApplication.focusWidget()
+        return isinstance(focus, LineText) and focus.composing
+
+    def finish_and_save(self) -> tuple[Typed, ...]:
+        """Confirm what is being composed, take over open cells, save all; return what could not be saved."""
+        self.form.finish_editing()
+        return self.pending.save_all()
+
+    def give_up(self, key: FieldKey) -> None:
+        """Drop what was typed into ``key`` and show what is stored."""
+        self.pending.drop(key)
+        if self._activity_id:
+            self._refresh_activity()
+            block = self.form.block_of(key)
+            if block is not None and not isinstance(block, ResultBlock):
+                block.adopt(self.session.value(key))
+
+    def unsaved_text(self) -> str:
+        """Return everything that is not on disk as plain text, for the clipboard when no disk takes it."""
+        parts = []
+        for item in self.pending.held():
+            lines = item.lines if item.lines is not None else lines_of(item.after)
+            parts.append("\n".join((f"［{spoken(item.key)}］", *lines)))
+        return "\n\n".join(parts)
+
+    # --- moving -------------------------------------------------------------------------------------------------
+
+    def step(self, step: int) -> None:
+        """Go to the next (+1) or previous (-1) activity; from a goal, to its first."""
+        if self._activity_id:
+            target = self.desk.model.neighbour(self._activity_id, step)
+        else:
+            row = self.desk.model.row_of(self.desk.tree.currentIndex())
+            target = next(iter(self.desk.below(row[0])), None) if row is not None and step > 0 else None
+        if target is None:
+            return
+        focus = QApplication.focusWidget()
+        in_form = focus is not None and self.form.isAncestorOf(focus)
+        self.desk.tree.choose(target)
+        if in_form:
+            self.form.focus_first()
+
+    def next_blank(self) -> bool:
+        """Go to the next blank field of the year and department; False when there is none."""
+        return self._next_in_state(EntryState.BLANK)
+
+    def next_draft(self) -> bool:
+        """Go to the next draft; False when there is none."""
+        return self._next_in_state(EntryState.DRAFT)
+
+    def _next_in_state(self, state: EntryState) -> bool:
+        self.finish_and_save()
+        key = self._next_here(state) or self._next_elsewhere(state)
+        if key is None:
+            return False
+        self.go_to(key)
+        return True
+
+    def _next_here(self, state: EntryState) -> FieldKey | None:
+        """Return the next field in ``state`` after the one one is in, within the activity shown."""
+        activity, year = self.activity, self.desk.year
+        if activity is None:
+            return None
+        wanted = set(fields_in_state(activity, year, self.desk.department, state))
+        order = all_fields(activity, year)
+        current = self.form.focused_key if self.form.has_been_entered else None
+        start = order.index(current) + 1 if current in order else 0
+        return next((key for key in order[start:] if key in wanted), None)
+
+    def _next_elsewhere(self, state: EntryState) -> FieldKey | None:
+        """Return the first field in ``state`` of the activities after the one shown, going round to it again."""
+        ids = self.desk.model.activity_ids()
+        start = ids.index(self._activity_id) + 1 if self._activity_id in ids else 0
+        for activity_id in [*ids[start:], *ids[:start]]:
+            fill = self.desk.fills.get(activity_id, Fill())
+            if not (fill.blank if state is EntryState.BLANK else fill.draft):
+                continue
+            activity = self.session.activity(activity_id)
+            if activity is not None:
+                key = next(fields_in_state(activity, self.desk.year, self.desk.department, state), None)
+                if key is not None:
+                    return key
+        return None
+
+    def focus_form(self) -> None:
+        """Go into what the centre shows."""
+        if self.stack.currentWidget() is self.form:
+            self.form.focus_first()
+        else:
+            self.goal_page.focus_list()
+
+    def next_area(self, step: int) -> None:
+        """Move the focus between tree, form and panel."""
+        areas: list[QWidget] = [self.desk.tree, self.stack]
+        if self.context.isVisible():
+            areas.append(self.context)
+        focus = QApplication.focusWidget()
+        here = next((place for place, area in enumerate(areas) if focus is not None and _holds(area, focus)), -1)
+        area = areas[(here + step) % len(areas)]
+        if area is self.stack:
+            self.focus_form()
+        elif area is self.context:
+            self.context.focus_first()
+        else:
+            self.desk.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- changing -----------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take back typing in the field one is in; when there is none, the last thing committed, wherever it was."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, LineText) and not focus.composing and focus.can_undo_typing():
+            focus.undo()
+        else:
+            self._step_history(back=True)
+
+    def redo(self) -> None:
+        """Bring back typing, or what was undone last."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, LineText) and not focus.composing and focus.can_redo_typing():
+            focus.redo()
+        else:
+            self._step_history(back=False)
+
+    def _step_history(self, *, back: bool) -> None:
+        if self.finish_and_save():
+            return
+        try:
+            applied = self.session.undo() if back else self.session.redo()
+        except WelfareError as error:
+            self.failed.emit(error)
+            return
+        key = applied.changes[0].key if applied is not None and applied.changes else None
+        if key is not None and self._activity_of(key):
+            self.go_to(key)
+
+    def copy_last_year(self) -> None:
+        """Append last year's lines to the field one is in."""
+        key, shown = self.form.focused_key, self.form.shown
+        found = beside(shown.values, key) if key is not None and shown is not None else ()
+        if found and found[0].lines:
+            self.copy_lines(found[0].lines)
+
+    def copy_lines(self, lines: tuple[str, ...]) -> None:
+        """Append ``lines`` to the field one is in, as if typed."""
+        block = self.form.focused_block
+        if block is None or isinstance(block, ResultBlock) or not self.desk.editable:
+            return
+        block.add_lines(lines)
+        block.field.text.setFocus()
+
+    def confirm(self, key: FieldKey | None = None) -> None:
+        """Confirm a draft: ``key``, or the field one is in."""
+        block = self.form.block_of(key) if key is not None else self.form.focused_block
+        if block is None or isinstance(block, ResultBlock) or not self.desk.editable:
+            return
+        try:
+            block.confirm(self.session)
+        except WelfareError as error:
+            self.failed.emit(error)
+
+
+def _holds(area: QWidget, focus: QWidget) -> bool:
+    return area is focus or area.isAncestorOf(focus)

@@ -1,0 +1,190 @@
+"""What leads from one window to the next: the first window, the open file, a copy to go on in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from welfare_desktop.domain.errors import StoreDamaged, StoreTooNew, WelfareError
+from welfare_desktop.operations.opening import default_who, open_file
+from welfare_desktop.operations.session import Session
+
+from .main_window import Clock, MainWindow
+from .settings import Settings
+
+if TYPE_CHECKING:  # made only when somebody needs them
+    from .ways_in import WaysIn
+
+
+class Program(QObject):
+    """The windows of one run: the first window, or one main window on an open file."""
+
+    def __init__(self, settings: Settings, who: str = "") -> None:
+        super().__init__()
+        self._settings = settings
+        self._who = who
+        self._ways: WaysIn | None = None
+        self.window: MainWindow | None = None
+
+    @property
+    def who(self) -> str:
+        """The name for the history: given at the start, chosen on this PC, or the account's."""
+        return self._who or self._settings.who or default_who()
+
+    @property
+    def ways(self) -> WaysIn:
+        """The first window and its ways, made when they are needed."""
+        if self._ways is None:
+            from .ways_in import WaysIn
+
+            self._ways = WaysIn(self, self)
+        return self._ways
+
+    # --- opening ------------------------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> MainWindow | None:
+        """Open a data file in the main window; None when it could not be opened, which was said."""
+        if self.window is not None and path.exists() and self.window.desk.session.path.samefile(path):
+            return self._open_again(path)
+        session = self._session(path)
+        if session is None:
+            return None
+        if self.window is not None and not self.window.leave_file():
+            session.close()
+            return None
+        return self.show_session(session)
+
+    def _open_again(self, path: Path) -> MainWindow | None:
+        """Open the file that is open once more, to see whether it can be written by now."""
+        assert self.window is not None
+        if not self.window.leave_file():
+            return None
+        session = self._session(path)
+        if session is None:
+            self._back_to_ways()
+            return None
+        return self.show_session(session)
+
+    def _session(self, path: Path) -> Session | None:
+        """Open a file; where it can only be viewed, ask whether to."""
+        try:
+            return open_file(path, who=self.who, exclusive=True)
+        except (StoreTooNew, StoreDamaged) as error:
+            from .asking import ask
+            from .banner import Tone
+
+            answers = ("見るだけで開く", "やめる")
+            place = "  ".join((error.code, error.where))
+            text = f"{error.message}\n{error.next_step}"
+            if ask(self._parent(), "そのままでは開けません", text, answers, tone=Tone.ATTENTION, detail=place) != 0:
+                self._tell_not_opened(error)
+                return None
+            return self._view(path, check=not isinstance(error, StoreDamaged))
+        except WelfareError as error:
+            self._tell_not_opened(error)
+            return None
+
+    def _view(self, path: Path, *, check: bool) -> Session | None:
+        """Open a file for viewing only; ``check`` False also shows a damaged one as far as it can be read."""
+        try:
+            return open_file(path, who=self.who, read_only=True, check=check)
+        except WelfareError as error:
+            self._tell_not_opened(error)
+            return None
+
+    def _parent(self) -> QWidget | None:
+        return self.window or (self._ways.window if self._ways is not None else None)
+
+    def _tell_not_opened(self, error: WelfareError) -> None:
+        title = "ファイルを開けませんでした"
+        if self.window is None:
+            self.ways.show(error, title)
+        else:
+            from .asking import tell_error
+
+            tell_error(self.window, error, title)
+
+    def show_session(self, session: Session) -> MainWindow:
+        """Show an open file in a new main window and let the old windows go."""
+        old = self.window
+        window = MainWindow(session, self._settings, _clock_of)
+        window.start_asked.connect(self._on_start_asked)
+        window.open_asked.connect(self._on_open_asked)
+        window.copy_asked.connect(self._on_copy_asked)
+        self.window = window
+        if self._settings.maximized:
+            window.showMaximized()
+        else:
+            window.show()
+        self._settings.remember_file(session.path)
+        if self._ways is not None:
+            self._ways.close()
+            self._ways = None
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        return window
+
+    def _on_start_asked(self) -> None:
+        if self.window is not None and self.window.leave_file():
+            self._back_to_ways()
+
+    def _back_to_ways(self) -> None:
+        window, self.window = self.window, None
+        self.ways.show()
+        if window is not None:
+            window.hide()
+            window.deleteLater()
+
+    def _on_open_asked(self, path: Path | None) -> None:
+        if path is not None:
+            self.open(path)
+            return
+        from PySide6.QtWidgets import QFileDialog
+
+        from .file_flows import DATA_FILTER
+
+        start = str(self.window.desk.session.path.parent) if self.window is not None else ""
+        name, _ = QFileDialog.getOpenFileName(self.window, "保存ファイルを開く", start, DATA_FILTER)
+        if name:
+            self.open(Path(name))
+
+    def _on_copy_asked(self, path: Path) -> None:
+        """Go on in a copy, with what could not be saved in the file it was copied from."""
+        old = self.window
+        session = self._session(path)
+        if session is None or old is None:
+            return
+        before = old.bench
+        window = self.show_session(session)
+        bench = window.furnish()
+        bench.pending.take_over(before.pending)
+        bench.show_year(before.desk.year)
+        window.desk.tree.choose(before.activity_id)
+        bench.pending.save_all()
+        old.let_go()
+
+
+def settle_in() -> None:
+    """Make Qt's own menus and file dialogs speak Japanese, and show the program's icon."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from welfare_desktop.paths import resource
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    translator = QTranslator(app)
+    if translator.load("qtbase_ja", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    app.setWindowIcon(QIcon(str(resource("icons", "app.png"))))
+
+
+def _clock_of(session: Session) -> Clock:
+    from welfare_desktop.operations.backing_up import BackupClock
+
+    return BackupClock(session)
