@@ -21,6 +21,8 @@ from .tokens import Gap, Token, tokens_of
 _COLUMNS = len(Column)
 #: A cell with many pieces counts at most this many times as much as one with a single piece.
 _PIECES_THAT_COUNT = 3
+#: The same for a cell that may hold a whole row.
+_UNCUT_PIECES_THAT_COUNT = 36
 #: Cost of leaving out one column and each further one.
 _LOST, _LOST_MORE = 2.2, 1.6
 #: Cost of beginning a row elsewhere than at its first column, and for each column further on.
@@ -32,6 +34,8 @@ _EXTRA_BLANK, _EXTRA_CELL = 1.6, 3.2
 #: Cost of going on to the next column inside a cell, and of not doing so, by what stands there.
 _GO_ON = {Gap.LIST: 0.6, Gap.JOINT: 0.8, Gap.WIDE: 1.0, Gap.LINE: 3.2, Gap.BULLET: 3.2, Gap.SPACE: 4.0}
 _SOFT = (Gap.LIST, Gap.JOINT, Gap.WIDE)
+#: The same in a row that has next to no separators left.
+_GO_ON_WITHOUT = {Gap.LIST: 0.0, Gap.JOINT: 0.5, Gap.WIDE: 0.0, Gap.LINE: 1.0, Gap.BULLET: 1.0, Gap.SPACE: 1.2}
 _STAY = {Gap.LIST: 1.5, Gap.WIDE: 0.6}
 #: Neighbours that repeat each other's words (plan and status, status and planned work, indicator and result), and what
 #: it is worth if they do.
@@ -45,6 +49,8 @@ _ECHO = {
 #: Below this difference between the best and the second best column a part is called unsure.
 _SURE = 0.8
 _LONGEST_TITLE = 60
+#: Rows with fewer cells than this have lost their separators.
+_HARDLY_CUT = 4
 #: Rows with more pieces than this are laid by whole cells only.
 _MOST_PIECES = 600
 IN_PRINT_ORDER = tuple(Column)
@@ -105,18 +111,18 @@ def align(cells: Sequence[Cell], width: int = 0, order: Sequence[Column] = IN_PR
     width = max(width, _COLUMNS)
     room = max(len(cells) - len(trimmed) - (width - _COLUMNS), 0)
     tokens = [[] if cell.blank else title_joined(cell.text, tokens_of(cell.text)) for cell in trimmed]
-    table = _Table(tuple(order))
+    uncut = len(trimmed) < _HARDLY_CUT
+    table = _Table(tuple(order), uncut)
     whole = table.lay([_whole_unit(cell, inside) for cell, inside in zip(trimmed, tokens, strict=True)], room)
-    filled = sum(1 for inside in tokens if inside)
     count = sum(len(inside) for inside in tokens)
     soft = any(token.gap in _SOFT for inside in tokens for token in inside)
-    if filled < min(count, _COLUMNS) and count <= _MOST_PIECES and (soft or len(cells) < width):
-        cut = table.lay(
-            [unit for cell, inside in zip(trimmed, tokens, strict=True) for unit in _units(cell, inside)], room
-        )
-        if cut.score > whole.score:
-            return cut
-    return whole
+    filled = sum(1 for inside in tokens if inside)
+    if filled >= min(count, _COLUMNS) or count > _MOST_PIECES or not (soft or len(cells) < width):
+        return whole
+    most = _UNCUT_PIECES_THAT_COUNT if uncut else _PIECES_THAT_COUNT
+    units = [unit for cell, inside in zip(trimmed, tokens, strict=True) for unit in _units(cell, inside, most)]
+    cut = table.lay(units, room)
+    return cut if cut.score > whole.score else whole
 
 
 def cell_fits(cell: Cell) -> tuple[float, ...]:
@@ -150,14 +156,18 @@ def _whole_unit(cell: Cell, tokens: Sequence[Token]) -> _Unit:
     return _Unit(cell, 0, len(cell.text), Gap.CELL, False, tuple(scores))
 
 
-def _units(cell: Cell, tokens: Sequence[Token]) -> list[_Unit]:
+def _units(cell: Cell, tokens: Sequence[Token], most: int) -> list[_Unit]:
+    """Return a unit per token; what stands between soft gaps weighs like a cell, as much as ``most`` tokens."""
     if not tokens:
         return [_whole_unit(cell, tokens)]
-    weight = min(len(tokens), _PIECES_THAT_COUNT) / len(tokens)
-    return [
-        _Unit(cell, token.start, token.end, token.gap, False, tuple(fit * weight for fit in scores_of(token.text)))
-        for token in tokens
-    ]
+    starts = [index for index, token in enumerate(tokens) if index == 0 or token.gap in _SOFT]
+    units: list[_Unit] = []
+    for start, end in pairwise([*starts, len(tokens)]):
+        weight = min(end - start, most) / (end - start)
+        for token in tokens[start:end]:
+            fits = tuple(fit * weight for fit in scores_of(token.text))
+            units.append(_Unit(cell, token.start, token.end, token.gap, False, fits))
+    return units
 
 
 def _distances(stay: float, go_on: float) -> tuple[float, ...]:
@@ -168,6 +178,7 @@ def _distances(stay: float, go_on: float) -> tuple[float, ...]:
 _AFTER_BLANK = _distances(_EXTRA_BLANK, 0.0)
 _AFTER_CELL = _distances(_EXTRA_CELL, 0.0)
 _INSIDE = {gap: _distances(_STAY.get(gap, 0.0), cost) for gap, cost in _GO_ON.items()}
+_INSIDE_UNCUT = {gap: _distances(0.0, cost) for gap, cost in _GO_ON_WITHOUT.items()}
 
 
 def likeness(one: str, other: str) -> float:
@@ -180,8 +191,9 @@ def likeness(one: str, other: str) -> float:
 class _Table:
     """The columns of one table in their order, and how units are best laid over them."""
 
-    def __init__(self, order: tuple[Column, ...]) -> None:
+    def __init__(self, order: tuple[Column, ...], hardly_cut: bool) -> None:
         self._order = order
+        self._inside = _INSIDE_UNCUT if hardly_cut else _INSIDE
         self._echoes = [
             (place, worth)
             for place in range(1, _COLUMNS)
@@ -205,7 +217,7 @@ class _Table:
 
     def _step(self, before: _Unit, unit: _Unit) -> _Step:
         if unit.gap is not Gap.CELL:
-            return _INSIDE[unit.gap], ()
+            return self._inside[unit.gap], ()
         if before.blank or unit.blank:
             return _AFTER_BLANK, ()
         echo = likeness(before.cell.text, unit.cell.text)

@@ -85,11 +85,12 @@ _SHAPES = {
 }
 
 _YEAR = r"(?:(?:令和|平成|昭和|[RHS])?(?:元|\d{1,2})|\d{4})年度?"
-_TABLE_LABEL = re.compile(
-    r"活動名(?:/?取組み?)?|住民[、,・]?地域の役割|関係機関の役割|活動目標の実現に向けた取組み?|(?:市|町|村|区)?(?:社会福祉協議会|社協)の取組み?|"
-    rf"(?:市|町|村|区)の取組み?|取組み?(?:\(計画\))?|主な活動指標|担当課|担当部署|(?:{_YEAR})?の?(?:実施状況|実施予定|実績)"
+_TABLE_LABELS = re.compile(
+    r"(?:活動名(?:/?取組み?)?|住民[、,・]?地域の役割|関係機関の役割|活動目標の実現に向けた取組み?|(?:市|町|村|区)?(?:社会福祉協議会|社協)の取組み?|"
+    rf"(?:市|町|村|区)の取組み?|取組み?(?:\(計画\))?|主な活動指標|担当課|担当部署|(?:{_YEAR})?の?(?:実施状況|実施予定|実績))+"
 )
-_CONTENTS_LABEL = re.compile(r"(?:基本)?理念|基本目標|活動目標|取組み?|頁|ページ|目次|活動名")
+_CONTENTS_LABELS = re.compile(r"(?:(?:基本)?理念|基本目標|活動目標|取組み?|頁|ページ|目次|活動名)+")
+_LONGEST_LABELS = 200
 
 
 def squeezed(text: str) -> str:
@@ -98,10 +99,10 @@ def squeezed(text: str) -> str:
 
 
 def is_table_label(cell: str) -> bool:
-    """Whether ``cell`` is a label of the report table's header."""
-    return len(cell) <= 40 and _TABLE_LABEL.fullmatch(squeezed(cell)) is not None
+    """Whether ``cell`` is a label of the report table's header, or several of them that ran together."""
+    return len(cell) <= _LONGEST_LABELS and _TABLE_LABELS.fullmatch(squeezed(cell)) is not None
 
 
 def is_contents_label(cell: str) -> bool:
-    """Whether ``cell`` is a label of the contents page's header."""
-    return len(cell) <= 20 and _CONTENTS_LABEL.fullmatch(squeezed(cell)) is not None
+    """Whether ``cell`` is a label of the contents page's header, or several of them that ran together."""
+    return len(cell) <= _LONGEST_LABELS and _CONTENTS_LABELS.fullmatch(squeezed(cell)) is not None

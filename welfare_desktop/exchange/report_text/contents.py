@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from welfare_desktop.domain.text import folded
 
@@ -54,6 +54,7 @@ _NUMBERED = re.compile(r"(?:基本目標|活動目標)?[\s　]*([0-9０-９]{1,2
 _LEADER = re.compile(r"[.．…‥・]{2,}\d{0,3}$")
 _PAGE = re.compile(r"[.．…‥・]*\d{1,3}")
 _VISION_LABEL = re.compile(r"^(?:基本)?理[\s　]*念[\s　:：]*")
+_BEFORE_NUMBER = re.compile(r"[\s　]+(?=[0-9０-９]{1,2}[\s　.．、]+[^\s0-9０-９])")
 _ONLY_NUMBERS = re.compile(r"[\d\s　,、]+")
 
 
@@ -61,12 +62,23 @@ def parse_contents(rows: Sequence[tuple[Cell, ...]], headings: Sequence[Heading]
     """Read the lines of the contents page; ``headings`` of the body tell the levels apart where the page does not."""
     reader = _Reader(headings, findings)
     for index, cells in enumerate(rows):
-        filled = [cell for cell in cells if not cell.blank and not _ONLY_NUMBERS.fullmatch(cell.text)]
+        pieces = [piece for cell in cells if not cell.blank for piece in _parted(cell)]
+        filled = [cell for cell in pieces if not _ONLY_NUMBERS.fullmatch(cell.text)]
         follows = rows[index + 1] if index + 1 < len(rows) else ()
         reader.add(filled, any(TITLE_START.match(cell.text.strip()) for cell in follows))
     if reader.vision:
         reader.contents.vision = joined_words(" ".join(reader.vision))
     return reader.contents
+
+
+def _parted(cell: Cell) -> list[Cell]:
+    """Return the cells that ran together in ``cell``: a list of activities, and the numbered names before it."""
+    text = cell.text.strip()
+    first = TITLE_START.search(text)
+    if first is None or first.start() == 0:
+        return [cell]
+    names = _BEFORE_NUMBER.split(text[: first.start()].strip())
+    return [replace(cell, text=piece) for piece in (*names, text[first.start() :])]
 
 
 def joined_words(text: str) -> str:

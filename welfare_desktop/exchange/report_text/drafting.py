@@ -14,7 +14,7 @@ from .columns import Column
 from .findings import Code, Findings, quoted
 from .laying import LaidRow
 from .scanning import Loose
-from .scoring import TITLE_START, is_department_name, scores_of
+from .scoring import is_department_name, scores_of
 from .splitting import Doubt, split_cell, split_names
 from .structure import Unit
 from .tokens import tokens_of
@@ -78,7 +78,7 @@ class _Drafter:
         slot = self._slot_for(row)
         columns: set[Column] = set()
         for part in row.alignment.parts:
-            if part is row.title and TITLE_START.match(part.text.strip()):
+            if row.begins and part is row.title:
                 continue
             if part.column in columns and part.whole:
                 self._tell(

@@ -20,8 +20,9 @@ from .scoring import TITLE_START
 class LaidRow:
     """A row with its cells laid over the columns.
 
-    ``loose`` is text that stood outside of the table beside this row; ``after_header`` tells that a table header
-    stands between this row and the one before.
+    ``order`` is that of the table's columns.  ``loose`` is text that stood outside of the table beside this row;
+    ``after_header`` tells that a table header stands between this row and the one before, ``begins`` that its first
+    part is the title of an activity that begins here.
     """
 
     alignment: Alignment
@@ -29,6 +30,7 @@ class LaidRow:
     order: tuple[Column, ...]
     after_header: bool = False
     loose: list[Loose] = field(default_factory=list)
+    begins: bool = False
 
     @property
     def line(self) -> int:
@@ -55,6 +57,8 @@ _LOOSE_MAY_COST = 1.0
 #: A title in the body may be this much longer than on the contents page without being two texts.
 _LONGEST_SUFFIX = 10
 _LONGEST_NAME = 120
+#: A title with fewer cells than this before it was moved; with more, another row stands before it.
+_FEW_CELLS = 4
 _NEW_TEXT = re.compile("[\\s\x1e\x1f]*・|[\x1e\x1f\n]")
 
 
@@ -124,11 +128,14 @@ def _joined(before: LaidRow, row: LaidRow) -> LaidRow | None:
         return None
     *head, last = before.row.cells
     first, *tail = row.row.cells
-    cells = (*head, replace(last, text=last.text + JOINT + first.text), *tail)
-    alignment = align(cells, max(before.row.width, row.row.width), before.order)
+    in_a_cell = (*head, replace(last, text=last.text + JOINT + first.text), *tail)
+    between_cells = (*before.row.cells, *row.row.cells)
+    width = max(before.row.width, row.row.width)
+    ways = [(align(cells, width, before.order), cells) for cells in (between_cells, in_a_cell)]
+    alignment, cells = max(ways, key=lambda way: way[0].score)
     if alignment.score < before.alignment.score + row.alignment.score + _WORTH_JOINING:
         return None
-    return LaidRow(alignment, replace(before.row, cells=cells), before.order, before.after_header, before.loose)
+    return replace(before, alignment=alignment, row=replace(before.row, cells=cells))
 
 
 def with_text_after(row: LaidRow, loose: Loose) -> LaidRow | None:
@@ -140,7 +147,7 @@ def with_text_after(row: LaidRow, loose: Loose) -> LaidRow | None:
     alignment = align(cells, row.row.width, row.order)
     if alignment.score < row.alignment.score - _LOOSE_MAY_COST:
         return None
-    return LaidRow(alignment, replace(row.row, cells=cells), row.order, row.after_header, row.loose)
+    return replace(row, alignment=alignment, row=replace(row.row, cells=cells))
 
 
 def _parted(events: Iterable[Event], contents: Contents, findings: Findings) -> Iterable[Event]:
@@ -155,12 +162,19 @@ def _parted(events: Iterable[Event], contents: Contents, findings: Findings) -> 
 
 def _rows_in(row: Row, names: set[str], findings: Findings) -> Iterable[Row]:
     """Yield ``row``, or the rows that ran together in it because a line end between them was lost."""
+    first = next((index for index, cell in enumerate(row.cells) if not cell.blank), 0)
+    if first and TITLE_START.match(row.cells[first].text.lstrip()):
+        row = replace(row, cells=row.cells[first:])
     for index, cell in enumerate(row.cells):
         start = _inner_start(cell.text, names) if index else None
         if start is None:
             continue
+        if start == 0 and sum(not other.blank for other in row.cells[:index]) < _FEW_CELLS:
+            findings.add(Code.COLUMN_ORDER, f"{quoted(cell.text)}を行の先頭に移して読みました。", row.line)
+            yield replace(row, cells=(cell, *row.cells[:index], *row.cells[index + 1 :]))
+            return
         left = (*row.cells[:index], replace(cell, text=cell.text[:start]))
-        right = (replace(cell, text=cell.text[start:]), *row.cells[index + 1 :])
+        right = (replace(cell, text=cell.text[start:].lstrip()), *row.cells[index + 1 :])
         findings.add(
             Code.LINE_JOINED, f"2つの行が1行につながっていたため、{quoted(right[0].text)}から分けました。", row.line
         )
@@ -174,7 +188,7 @@ def _rows_in(row: Row, names: set[str], findings: Findings) -> Iterable[Row]:
 def _inner_start(text: str, names: set[str]) -> int | None:
     for match in _INNER_TITLE.finditer(text):
         if plain_name(text[match.end() :]) in names:
-            return match.start()
+            return match.start() if text[: match.start()].strip() else 0
     return None
 
 

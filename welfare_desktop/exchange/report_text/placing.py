@@ -7,7 +7,7 @@ contents page and the body, the body counts: it stands where the text stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .contents import Contents, Entry, plain_name
@@ -61,11 +61,17 @@ class _Placer:
         """Guess where a body begins that lost its first headings and its contents page: before the next heading."""
         if not units or units[0].headings or self._entry(units[0], (0, 0, 0)) is not None:
             return
-        heading = next((heading for unit in units for heading in unit.headings), None)
-        if heading is None or heading.number is None:
-            return
-        before = max(heading.number - 1, 1)
-        self._goal = (before, 1) if heading.level is Level.BASIC else (1, before)
+        basic = next((heading.number for heading in _headings(units) if heading.level is Level.BASIC), None) or 2
+        last, goals = 0, 1
+        for unit in units:
+            first = next(iter(unit.headings), None)
+            if first is not None:
+                before = (first.number or 1) - goals if first.level is Level.ACTIVITY else 1
+                self._goal = (max(basic - 1, 1), max(before, 1))
+                return
+            number = unit.number or last + 1
+            goals += number <= last
+            last = number
 
     # --- activities ---------------------------------------------------------------------------------------------
 
@@ -98,7 +104,7 @@ class _Placer:
         """Return the contents page's entry for ``unit``: the same name, or one alike at the place expected."""
         wanted = plain_name(unit.title)
         if not wanted:
-            return None
+            return unit.entry
         same = [entry for entry in self._activities if plain_name(entry.title) == wanted]
         if same:
             ahead = [entry for entry in same if entry.address >= expected]
@@ -275,3 +281,7 @@ class _Placer:
                     f"目次にある{kind} {place} {quoted(entry.title)}は本文に見つかりません。空欄のまま加えました。",
                     entry.line,
                 )
+
+
+def _headings(units: Sequence[Unit]) -> Iterator[Heading]:
+    return (heading for unit in units for heading in unit.headings)

@@ -81,7 +81,8 @@ class Scan:
 
 
 _LINE_ENDS = re.compile("\r\n|\r|\n")
-_STRAY_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_PAGE_BREAK = "\x0c"
+_STRAY_LINE_ENDS = re.compile("[\x0b\x85\u2028\u2029]")
 _KANJI_NUMBERS = "〇一二三四五六七八九十"
 _HEADING = re.compile(
     r"(基本目標|活動目標)[\s　]*([0-9０-９]{1,2}|[一二三四五六七八九十])?[\s　.．:：、）)]*(.*)", re.DOTALL
@@ -93,7 +94,10 @@ _PAGE_NUMBER = re.compile(r"[-‐–—―－ーPp.\s]*\d{1,3}(?:/\d{1,3})?[-‐
 _BULLETED = re.compile(r"\s*(?:・|<ul)")
 _LONGEST_HEADING = 120
 _LONGEST_TITLE = 200
-_CELLS_OF_A_TABLE = 5
+#: What may stand before the first cell of a row.
+_AROUND = " 　|｜│"
+#: A line with this many tabs less one shows that tabs separate cells; so many parts show it of another separator.
+_CELLS_OF_A_TABLE, _CELLS_OF_A_ROW = 5, 10
 #: What may stand for the tabs after somebody's editor was at work, most telling first.
 _SEPARATORS = (
     ("\\t", re.compile(r"\\t")),
@@ -104,7 +108,7 @@ _SEPARATORS = (
 
 def scan(text: str, findings: Findings) -> Scan:
     """Cut ``text`` into events; what was unusual about the file as a whole goes to ``findings``."""
-    lines = _LINE_ENDS.split(text)
+    lines = _LINE_ENDS.split(text.removeprefix("\ufeff"))
     separator = _separator(lines, findings)
     scanner = _Scanner(findings)
     for number, line in enumerate(lines, 1):
@@ -112,9 +116,9 @@ def scan(text: str, findings: Findings) -> Scan:
             findings.add(
                 Code.UNREADABLE, "読めない文字（�）があります。その位置の文字は元の文書で確かめてください。", number
             )
-        if line.strip():
-            raws = separator.split(line)
-            scanner.add_line([_STRAY_LINE_ENDS.sub("\n", raw) for raw in raws], number)
+        for piece in line.split(_PAGE_BREAK):
+            if piece.strip():
+                scanner.add_line([_STRAY_LINE_ENDS.sub("\n", raw) for raw in separator.split(piece)], number)
     return Scan(tuple(scanner.events), tuple(scanner.contents), tuple(scanner.labels))
 
 
@@ -123,7 +127,8 @@ def _separator(lines: Sequence[str], findings: Findings) -> re.Pattern[str]:
     if any(line.count("\t") + 1 >= _CELLS_OF_A_TABLE for line in lines):
         return tab
     for name, pattern in _SEPARATORS:
-        if sum(len(pattern.split(line)) >= _CELLS_OF_A_TABLE for line in lines) >= 2:
+        rows = [line for line in lines if TITLE_START.match(line.strip(_AROUND))]
+        if sum(len(pattern.split(line)) >= _CELLS_OF_A_ROW for line in rows) * 2 > len(rows):
             findings.add(Code.OTHER_SEPARATOR, f"タブ区切りではないため、{name}を列の区切りとして読みました。")
             return pattern
     return tab

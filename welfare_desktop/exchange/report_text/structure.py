@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from welfare_desktop.domain.text import BULLET
+
 from .columns import Column
 from .contents import Contents, Entry, circled_number, plain_name
-from .findings import Code, Findings
+from .findings import Code, Findings, quoted
 from .laying import LaidRow, with_text_after
 from .scanning import Heading, Loose
 from .scoring import TITLE_START
@@ -21,6 +23,7 @@ from .scoring import TITLE_START
 ALIKE = 0.75
 #: A row with this many columns filled, status among them, is a whole activity even without a title.
 _WHOLE_ROW = 7
+_LONGEST_TITLE = 60
 _COUNCIL = frozenset(column for column in Column if column < Column.CITY_INITIATIVES)
 
 
@@ -29,7 +32,8 @@ class Unit:
     """One activity while it is put together.
 
     ``number`` None and ``title`` empty where the source does not say; ``headings`` stand between it and the unit
-    before; ``address`` is (basic goal, activity goal, activity) once placed.
+    before; ``entry`` is the place on the contents page that nothing else fills; ``address`` is (basic goal, activity
+    goal, activity) once placed.
     """
 
     number: int | None
@@ -37,6 +41,7 @@ class Unit:
     line: int
     headings: list[Heading] = field(default_factory=list)
     rows: list[LaidRow] = field(default_factory=list)
+    entry: Entry | None = None
     address: tuple[int, int, int] = (0, 0, 0)
 
 
@@ -60,7 +65,12 @@ def named(row: LaidRow, contents: Contents) -> tuple[int | None, str] | None:
     match = TITLE_START.match(text)
     if match is not None:
         return circled_number(match[1]), text[match.end() :].strip()
-    return (None, text) if best_entry(text, contents.activities()) is not None else None
+    if best_entry(text, contents.activities()) is not None:
+        return None, text
+    readable = len(text) <= _LONGEST_TITLE and "。" not in text and not text.startswith(BULLET)
+    if readable and len(row.columns) >= _WHOLE_ROW and Column.RESIDENTS in row.columns:
+        return None, text
+    return None
 
 
 def best_entry(title: str, entries: Sequence[Entry]) -> Entry | None:
@@ -96,6 +106,7 @@ class _Gatherer:
         self._items = items
         self._pending: list[Loose] = []
         self._beside: LaidRow | None = None
+        self._places: dict[str, int | None] = {}
 
     def add(self, index: int, item: Heading | LaidRow | Loose) -> None:
         """Take the next item of the body."""
@@ -141,10 +152,10 @@ class _Gatherer:
     def _add_row(self, index: int, row: LaidRow) -> None:
         name = self._names[index]
         if name is not None:
+            row.begins = True
             self._begin(Unit(*name, row.line), row)
-        elif self._lost_its_title(index, row):
-            number = self._number_between(index)
-            self._begin(Unit(number, "", row.line), row)
+        elif (unnamed := self._unnamed_unit(index, row)) is not None:
+            self._begin(unnamed, row)
         else:
             self.units[-1].rows.append(row)
         row.loose += self._pending
@@ -156,20 +167,65 @@ class _Gatherer:
         unit.rows.append(row)
         self.units.append(unit)
 
-    def _lost_its_title(self, index: int, row: LaidRow) -> bool:
-        """Whether a row without title begins an activity rather than going on with the one above."""
+    # --- rows without a title -----------------------------------------------------------------------------------
+
+    def _unnamed_unit(self, index: int, row: LaidRow) -> Unit | None:
+        """Return a new unit for a row that lost its title, or None for a row that continues the unit above."""
+        begins = bool(row.columns & _COUNCIL) or bool(self.headings) or not row.row.cells[0].blank
+        missing = self._missing_entries(index)
+        if missing is None:
+            return Unit(self._number_between(index), "", row.line) if self._lost_its_title(index, row, begins) else None
+        if missing and (begins or not self.units):
+            entry = missing[0] if self.units else missing[-1]
+            return Unit(entry.address[2], "", row.line, entry=entry)
+        if missing:
+            self._findings.add(
+                Code.UNSURE,
+                f"活動名のない行を{quoted(self.units[-1].title)}の続きとして入れました"
+                f"（目次の{quoted(missing[0].title)}の行の可能性もあります）。",
+                row.line,
+            )
+        return None if self.units else Unit(1, "", row.line)
+
+    def _missing_entries(self, index: int) -> list[Entry] | None:
+        """Return what the contents page lists between the activities around a row; None where it does not tell."""
+        entries = self._contents.activities()
+        following = next((name[1] for name in self._names[index + 1 :] if name is not None), None)
+        first = self._position(self.units[-1]) if self.units else -1
+        last = len(entries) if following is None else self._place_of_name(following)
+        if not entries or first is None or last is None or last <= first:
+            return None
+        return entries[first + 1 : last]
+
+    def _position(self, unit: Unit) -> int | None:
+        if unit.entry is not None:
+            return self._contents.activities().index(unit.entry)
+        return self._place_of_name(unit.title)
+
+    def _place_of_name(self, title: str) -> int | None:
+        """Return where the contents page lists a name, None where it does not or twice; told once per name."""
+        if title not in self._places:
+            entries = self._contents.activities()
+            entry = best_entry(title, entries)
+            twice = (
+                entry is not None and sum(plain_name(other.title) == plain_name(entry.title) for other in entries) > 1
+            )
+            self._places[title] = None if entry is None or twice else entries.index(entry)
+        return self._places[title]
+
+    def _lost_its_title(self, index: int, row: LaidRow, begins: bool) -> bool:
+        """Whether a row without title begins an activity, as far as the rows around it tell."""
         if not self.units:
             return True
-        if not row.columns & _COUNCIL:
+        if not begins:
             return False
         if self.headings:
             return True
-        following = self._next_number(index)
-        number = self.units[-1].number
-        whole = len(row.columns) >= _WHOLE_ROW and bool(row.columns & {Column.COUNCIL_STATUS, Column.COUNCIL_PLANNED})
+        following, number = self._next_number(index), self.units[-1].number
         if number is not None and following is not None and following > number:
             return following > number + 1
-        return whole
+        entries = bool(row.columns & {Column.COUNCIL_STATUS, Column.COUNCIL_PLANNED})
+        return entries and len(row.columns) >= _WHOLE_ROW
 
     def _next_number(self, index: int) -> int | None:
         """Return the number of the next activity under the same heading, or None."""
@@ -181,15 +237,13 @@ class _Gatherer:
         return None
 
     def _number_between(self, index: int) -> int | None:
-        following = self._next_number(index)
-        if following is not None and following > 1 and (self.headings or not self.units):
-            return following - 1
         if self.headings or not self.units:
-            return 1
+            following = self._next_number(index)
+            return following - 1 if following is not None and following > 1 else 1
         before = self.units[-1].number
         return before + 1 if before is not None else None
 
 
 def _belongs_to_a_field(text: str) -> bool:
     """Whether text before the first row looks like a lost part of a field rather than a date or a file number."""
-    return "。" in text or text.lstrip().startswith(("・", "※", "○")) or "\n" in text.strip()
+    return "。" in text or text.lstrip().startswith((BULLET, "※", "○")) or "\n" in text.strip()
