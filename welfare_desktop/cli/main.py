@@ -18,13 +18,14 @@ from typing import Any, NoReturn, TextIO
 from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
-from . import fields, files, outputs, safety, years
+from . import fields, files, merging, outputs, safety, years
 from .command import REFUSED, Answer, Command
 
 COMMANDS: tuple[Command, ...] = (
     *files.COMMANDS,
     *fields.COMMANDS,
     *outputs.COMMANDS,
+    *merging.COMMANDS,
     *safety.COMMANDS,
     *years.COMMANDS,
 )

@@ -145,6 +145,10 @@ class Session:
         plan = self._store.plan((year, year + 1))
         return {activity.id: fill_of(activity, year, department) for _, _, activity in plan.walk()}
 
+    def operation_changes(self, operation_id: int) -> list[HistoryRow]:
+        """Return what one operation changed, newest first."""
+        return self._store.history(operation_id=operation_id)
+
     def shown(self, key: FieldKey, value: Value) -> Sequence[str]:
         """Return the lines of ``value`` as a person reads them: departments by name."""
         from welfare_desktop.domain.fields import Kind, lines_of

@@ -18,6 +18,7 @@ from welfare_desktop.domain.values import values_of
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.store import Connection
 
+from .merge_state import visible_contributions
 from .session import Session, new_id
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ def new_identity(session: Session, kind: str, year: int, department: Department 
     )
 
 
+#: The kind of a record that says what a package said that this copy of the data began with or last took in.
+ORIGIN = "origin"
+
+
+def origin_of(session: Session) -> merge_records.ExportRecord | None:
+    """Return what the package this copy of the data came from said; None where the data began here."""
+
+    def newest(database: Connection) -> merge_records.ExportRecord | None:
+        ids = [item.id for item in merge_records.exports(database) if item.kind == ORIGIN]
+        return merge_records.export(database, ids[-1]) if ids else None
+
+    return session.look(newest)
+
+
 def base_of(plan: Plan) -> dict[str, Value]:
     """Return what every field of ``plan`` says, in the form merging compares."""
     return {key.text: merge_value(value) for key, value in values_of(plan)}
@@ -59,6 +74,7 @@ def remember(session: Session, identity: Identity, base: Mapping[str, Value], ta
         target.name,
         deadline,
         base,
+        visible_contributions(session),
     )
 
     def also(database: Connection, _operation_id: int) -> None:

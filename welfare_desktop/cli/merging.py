@@ -1,0 +1,159 @@
+"""Commands of merging: taking files in, conflicts, settling them, taking a merge back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from welfare_desktop.domain.errors import WelfareError
+
+from .command import DONE, LEFT, REFUSED, Answer, Command, add_db
+
+if TYPE_CHECKING:
+    from welfare_desktop.operations.merging import FileOutcome
+
+_LABELS = {
+    "new": "新規",
+    "same": "変更なし",
+    "automatic": "自動",
+    "review": "見直し",
+    "conflict": "衝突",
+    "unmatched": "対応不明",
+    "out_of_scope": "範囲外",
+}
+_LEFT = ("review", "conflict", "unmatched", "out_of_scope")
+
+
+def _merge_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("files", metavar="FILE", nargs="+", help="戻ってきたファイル")
+    parser.add_argument("--dry-run", action="store_true", help="下調べだけで、何も書かない")
+
+
+def _merge(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+    from welfare_desktop.operations.opening import open_file
+
+    read = read_files([Path(name) for name in arguments.files])
+    with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
+        plan = plan_merge(session, read)
+        merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
+    data: dict[str, Any] = {"merge_id": merge_id, "files": [_file(item) for item in plan.files]}
+    lines = [line for item in plan.files for line in _file_lines(item)]
+    if merge_id is not None:
+        lines.append(f"取り込みました。取消しの番号: {merge_id}")
+    return Answer(data, tuple(lines), _status(plan.files))
+
+
+def _status(files: tuple[FileOutcome, ...]) -> int:
+    if all(item.error is not None for item in files):
+        return REFUSED
+    left = any(item.error is not None or any(item.counts.get(name) for name in _LEFT) for item in files)
+    return LEFT if left else DONE
+
+
+def _file(item: FileOutcome) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "file": str(item.path),
+        "kind": item.kind or None,
+        "department": item.department or None,
+        **{name: item.counts.get(name, 0) for name in _LABELS},
+        "error": None if item.error is None else _error(item.error),
+        "notes": [
+            {"code": note.code, "place": note.place, "message": note.message, "text": note.text} for note in item.notes
+        ],
+    }
+    return data
+
+
+def _error(error: WelfareError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "where": error.where, "next": error.next_step}
+
+
+def _file_lines(item: FileOutcome) -> list[str]:
+    if item.error is not None:
+        return [f"{item.path.name}: 読めませんでした。{item.error.message} {item.error.next_step} [{item.error.code}]"]
+    counts = "、".join(f"{label} {item.counts[name]}" for name, label in _LABELS.items() if item.counts.get(name))
+    lines = [f"{item.path.name} {item.department}: {counts or '中身がありません'}"]
+    lines += [f"  {note.place} {note.message} {note.text} [{note.code}]" for note in item.notes]
+    return lines
+
+
+def _conflicts_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("--review", action="store_true", help="見直しの要る欄も出す")
+
+
+def _conflicts(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.deciding import open_questions
+    from welfare_desktop.operations.opening import open_file
+
+    with closing(open_file(Path(arguments.db), read_only=True)) as session:
+        questions = open_questions(session, review=arguments.review)
+    data = [
+        {
+            "id": item.id,
+            "address": item.address,
+            "kind": item.kind.value,
+            "base": list(item.base),
+            "current": list(item.current),
+            "candidates": [{"value": list(one.lines), "source": one.source} for one in item.candidates],
+            "notes": list(item.notes),
+        }
+        for item in questions
+    ]
+    lines = []
+    for item in questions:
+        lines.append(f"{item.id} {item.address} {item.label}（{item.kind.label}） {' '.join(item.notes)}")
+        lines += [f"  今　: {line}" for line in item.current]
+        for number, one in enumerate(item.candidates, start=1):
+            lines += [f"  {number}. {one.source}: {line}" for line in one.lines or ("（空）",)]
+    return Answer({"conflicts": data}, tuple(lines) or ("未解決の衝突はありません。",), LEFT if questions else DONE)
+
+
+def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("conflict", metavar="CONFLICT", help="conflicts が示す番号")
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("--current", action="store_true", help="今の内容のままにする")
+    group.add_argument("--base", action="store_true", help="配ったときの内容に戻す")
+    group.add_argument("--candidate", type=int, metavar="N", help="N 番目の候補にする（1 から）")
+    group.add_argument("--text", metavar="TEXT", help="この文にする。- なら標準入力から読む")
+
+
+def _resolve(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.deciding import Choice, decide
+    from welfare_desktop.operations.opening import open_file
+
+    text = sys.stdin.buffer.read().decode("utf-8-sig") if arguments.text == "-" else arguments.text
+    choice = Choice(arguments.current, arguments.base, arguments.candidate, text)
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        decide(session, arguments.conflict, choice)
+    return Answer({"id": arguments.conflict}, (f"衝突 {arguments.conflict} を解決しました。",))
+
+
+def _undo_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("merge_id", metavar="MERGE_ID", help="merge が示した番号")
+
+
+def _undo(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.merging import undo_merge
+    from welfare_desktop.operations.opening import open_file
+
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        stay = undo_merge(session, arguments.merge_id)
+    lines = ["取込みを取り消しました。"]
+    lines += [f"  {address}: 取込みのあとで決めた内容なので残しました。" for address in stay]
+    return Answer({"merge_id": arguments.merge_id, "kept": list(stay)}, tuple(lines), LEFT if stay else DONE)
+
+
+COMMANDS = (
+    Command("merge", "戻ってきたファイルを取り込む", _merge_arguments, _merge),
+    Command("conflicts", "未解決の衝突を見る", _conflicts_arguments, _conflicts),
+    Command("resolve", "衝突を一つ解決する", _resolve_arguments, _resolve),
+    Command("undo-merge", "取込みを丸ごと取り消す", _undo_arguments, _undo),
+)

@@ -1,0 +1,154 @@
+"""Deciding what merging could not: conflicts, and edits that wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from welfare_desktop.domain.addresses import address_of, places, spoken
+from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
+from welfare_desktop.domain.fields import Change, FieldKey, Kind
+from welfare_desktop.domain.merging.forms import merge_value, retyped, stored_value
+from welfare_desktop.domain.merging.lines import Value, plain_text
+from welfare_desktop.domain.merging.resolving import OutcomeKind
+from welfare_desktop.domain.model import Lines
+from welfare_desktop.domain.text import canonical_lines
+from welfare_desktop.storage import merge_records
+from welfare_desktop.storage.merge_records import MergedField
+from welfare_desktop.storage.store import Applied, Connection
+
+from .merge_state import FieldState, conflict_id, open_states
+from .session import Session, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateView:
+    """One value that was sent: its lines and the words that say who sent it."""
+
+    lines: Lines
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A field a person has to look at.
+
+    ``base`` is what the first sender started from, ``current`` what shows now; ``kind`` is conflict or review;
+    ``notes`` are Japanese sentences that say why.
+    """
+
+    id: str
+    key: FieldKey
+    address: str
+    label: str
+    kind: OutcomeKind
+    base: Lines
+    current: Lines
+    candidates: tuple[CandidateView, ...]
+    notes: tuple[str, ...]
+
+
+def open_questions(session: Session, *, review: bool = False) -> list[OpenQuestion]:
+    """Return the open conflicts, and with ``review`` also the fields that only want a look, in plan order."""
+    where = places(session.plan(()))
+    wanted = {OutcomeKind.CONFLICT, OutcomeKind.REVIEW} if review else {OutcomeKind.CONFLICT}
+    found = [
+        _question(state, address_of(state.key, where)) for state in open_states(session) if state.outcome.kind in wanted
+    ]
+    return sorted(found, key=lambda item: item.address)
+
+
+def _question(state: FieldState, address: str) -> OpenQuestion:
+    sources = {item.contribution.id: item.source for item in state.brought}
+    candidates = tuple(
+        CandidateView(
+            lines_shown(candidate.value),
+            "、".join(dict.fromkeys(sources[item.id] for item in candidate.contributions)),
+        )
+        for candidate in state.outcome.candidates
+    )
+    base = state.outcome.candidates[0].base if state.outcome.candidates else state.outcome.value
+    return OpenQuestion(
+        conflict_id(state.key.text),
+        state.key,
+        address,
+        spoken(state.key),
+        state.outcome.kind,
+        lines_shown(base),
+        lines_shown(merge_value(state.stored)),
+        candidates,
+        tuple(note.label for note in state.outcome.notes),
+    )
+
+
+def lines_shown(value: Value) -> Lines:
+    """Return a merged value as a person reads it."""
+    return ((value,) if value else ()) if isinstance(value, str) else tuple(plain_text(line) for line in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person decided: exactly one of the four.  ``candidate`` counts from 1."""
+
+    current: bool = False
+    base: bool = False
+    candidate: int | None = None
+    text: str | None = None
+
+
+def decide(session: Session, question_id: str, choice: Choice) -> Applied:
+    """Settle one conflict or review; everything sent for the field so far counts as considered.
+
+    Raises UnknownAddress when there is no such open question and InvalidValue for a candidate that does not exist;
+    then nothing was changed.
+    """
+    state = _find(session, question_id)
+    value = _chosen(state, choice)
+    after = stored_value(state.key.spec.kind, value, state.stored, new_id)
+    changes = [] if merge_value(state.stored) == value else [Change(state.key, state.stored, after)]
+    settled = state.settled.decided(value, state.contributions)
+
+    def also(database: Connection, _operation_id: int) -> None:
+        merge_records.set_merged_field(database, MergedField(state.key.text, settled, value))
+
+    return session.keep(changes, kind="decide", label=f"{spoken(state.key)}の衝突の解決", also=also)
+
+
+def decide_all(session: Session, question_ids: Sequence[str], choice: Choice) -> list[Applied]:
+    """Settle several questions the same way, one after another."""
+    return [decide(session, question_id, choice) for question_id in question_ids]
+
+
+def _find(session: Session, question_id: str) -> FieldState:
+    waiting = {OutcomeKind.CONFLICT, OutcomeKind.REVIEW}
+    for state in open_states(session):
+        if conflict_id(state.key.text) == question_id and state.outcome.kind in waiting:
+            return state
+    raise UnknownAddress(
+        "その番号の未解決の衝突はありません。",
+        code="W-173",
+        where=question_id,
+        next_step="conflicts で番号を確かめてください。何も変わっていません。",
+    )
+
+
+def _chosen(state: FieldState, choice: Choice) -> Value:
+    current = merge_value(state.stored)
+    if choice.current:
+        return current
+    if choice.base:
+        return state.outcome.candidates[0].base
+    if choice.candidate is not None:
+        if not 1 <= choice.candidate <= len(state.outcome.candidates):
+            raise InvalidValue(
+                f"候補は{len(state.outcome.candidates)}つです。{choice.candidate}番目はありません。",
+                code="W-174",
+                next_step="番号を確かめてください。何も変わっていません。",
+            )
+        return state.outcome.candidates[choice.candidate - 1].value
+    lines = canonical_lines(choice.text or "")
+    if state.key.spec.kind is Kind.LINE and not lines and state.key.spec.required:
+        raise InvalidValue(
+            f"「{state.key.spec.label}」は空にできません。", code="W-110", next_step="文字を入れてください。"
+        )
+    return retyped(state.key.spec.kind, current, lines)

@@ -1,0 +1,107 @@
+"""What a field that somebody sent edits of says: settled, contributions, outcome.
+
+Kept apart so that exporting (which must know what a file shows of contributions) and merging use one computation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from welfare_desktop.domain import fields
+from welfare_desktop.domain.fields import FieldKey, key_from_text
+from welfare_desktop.domain.merging.forms import merge_value
+from welfare_desktop.domain.merging.resolving import Contribution, FieldOutcome, Settled, resolve
+from welfare_desktop.storage import merge_records
+from welfare_desktop.storage.merge_records import Brought, MergedField
+
+from .session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """One field with everything sent for it.
+
+    ``stored`` is the value in the data file, ``settled`` what the office stands for, ``outcome`` what settled and
+    contributions come to.
+    """
+
+    key: FieldKey
+    stored: fields.Value
+    settled: Settled
+    brought: tuple[Brought, ...]
+    outcome: FieldOutcome
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """The contributions without where they came from."""
+        return tuple(item.contribution for item in self.brought)
+
+
+def department_order(session: Session) -> dict[str, int]:
+    """Return each department's place in the plan, by id: the order in which equal claims are shown."""
+    return {department.id: place for place, department in enumerate(session.plan(()).departments)}
+
+
+def field_state(
+    session: Session,
+    name: str,
+    brought: Sequence[Brought],
+    order: Mapping[str, int],
+    added: Sequence[Brought] = (),
+) -> FieldState:
+    """Return the state of the field called ``name`` (``FieldKey.text``).
+
+    ``brought`` are its contributions on record, ``added`` those about to come.  An edit made here since the last
+    merge stands against everything that was there then.
+    """
+    key = key_from_text(name)
+    stored = session.value(key)
+    current = merge_value(stored)
+    record = recorded_field(session, name)
+    known = {item.contribution.id for item in brought}
+    if record is None:
+        settled = Settled(current)
+    elif record.shown == current:
+        settled = record.settled
+    else:
+        settled = Settled(current, record.settled.considered | known)
+    everything = (*brought, *(item for item in added if item.contribution.id not in known))
+    outcome = resolve(settled, [item.contribution for item in everything], order)
+    return FieldState(key, stored, settled, everything, outcome)
+
+
+def recorded_field(session: Session, name: str) -> MergedField | None:
+    """Return what is on record of a field somebody sent edits of, or None."""
+    return session.look(lambda database: merge_records.merged_field(database, name))
+
+
+def open_states(session: Session) -> list[FieldState]:
+    """Return the state of every field with contributions, in the order of their keys."""
+    order = department_order(session)
+    return [field_state(session, name, items, order) for name, items in sorted(by_field(session).items())]
+
+
+def by_field(session: Session, names: Iterable[str] | None = None) -> dict[str, list[Brought]]:
+    """Return the contributions that stand, by field; of ``names`` only, or of all (None)."""
+    wanted = None if names is None else list(names)
+    found: dict[str, list[Brought]] = {}
+    for item in session.look(lambda database: merge_records.contributions(database, wanted)):
+        found.setdefault(item.contribution.field, []).append(item)
+    return found
+
+
+def visible_contributions(session: Session) -> dict[str, frozenset[str]]:
+    """Return, per field, the ids of the contributions that are part of what the field shows now."""
+    found = {}
+    for state in open_states(session):
+        ids = state.outcome.included | (state.settled.considered & {item.id for item in state.contributions})
+        if ids:
+            found[state.key.text] = ids
+    return found
+
+
+def conflict_id(name: str) -> str:
+    """Return the short name of the conflict a field is in; the same field always has the same."""
+    return hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -1,0 +1,470 @@
+"""Merging files that came back: read, look (dry run), apply in one transaction, take back.
+
+The order of files does not matter and the same file twice does nothing, because what a field says is computed from
+the set of contributions (``domain.merging``).  Reading touches no open data file and may run anywhere; planning and
+applying happen where the file is open.  A plan that is no longer true when it is applied is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from welfare_desktop.domain.addresses import address_of, places
+from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress, WelfareError
+from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_from_text
+from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
+from welfare_desktop.domain.merging.forms import merge_value, stored_value
+from welfare_desktop.domain.merging.lines import Value
+from welfare_desktop.domain.merging.resolving import Contribution, kind_for
+from welfare_desktop.domain.merging.returned import FileKind, ReturnedFile
+from welfare_desktop.domain.progress import Progress, Unwatched
+from welfare_desktop.storage import backups, merge_records
+from welfare_desktop.storage.merge_records import Brought, ExportRecord, MergedField
+from welfare_desktop.storage.store import Connection
+
+from .merge_state import FieldState, by_field, department_order, field_state, recorded_field
+from .session import Session, new_id, report_year
+from .tracking import ORIGIN, base_of, origin_of
+
+_ORDER = {owner: place for place, owner in enumerate(Owner)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file after reading: what it says and the hash of its bytes, or why it cannot be read."""
+
+    path: Path
+    returned: ReturnedFile | None
+    file_hash: str
+    error: WelfareError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about a file that a person should see: a code, the place in it, a Japanese sentence, the text."""
+
+    code: str
+    place: str
+    message: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What one file amounts to; counts are of fields.  ``notes`` give a reason for everything not taken."""
+
+    path: Path
+    kind: str = ""
+    department: str = ""
+    year: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    error: WelfareError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlan:
+    """What merging would do.  ``revision`` is the state of the data file it was made for."""
+
+    revision: int
+    files: tuple[FileOutcome, ...]
+    states: tuple[FieldState, ...]
+    changes: tuple[Change, ...]
+    brought: tuple[tuple[int, Brought], ...]
+    read: tuple[ReadFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merge that was applied; ``merge_id`` is None when there was nothing to keep."""
+
+    merge_id: str | None
+    plan: MergePlan
+
+
+COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
+
+
+def read_files(paths: Sequence[Path], progress: Progress | None = None) -> list[ReadFile]:
+    """Read files that came back, each in its own time; a file that cannot be read carries the reason."""
+    from welfare_desktop.exchange.returned import ReturnedReader
+
+    watch = progress or Unwatched()
+    found = []
+    with ReturnedReader() as reader:
+        for number, path in enumerate(paths):
+            watch.step(number, len(paths), path.name)
+            try:
+                returned, file_hash = reader.read(path)
+                found.append(ReadFile(path, returned, file_hash))
+            except WelfareError as error:
+                found.append(ReadFile(path, None, "", error))
+    return found
+
+
+# --- planning -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What one file sends, before it is laid over anything."""
+
+    outcome: FileOutcome
+    contributions: tuple[Contribution, ...] = ()
+    assembled: Assembled | None = None
+    notes: list[Note] = field(default_factory=list)
+    out_of_scope: int = 0
+    unmatched: int = 0
+
+
+def plan_merge(session: Session, read: Sequence[ReadFile]) -> MergePlan:
+    """Return what merging ``read`` would do; nothing is written."""
+    revision = session.latest_operation()
+    planner = _Planner(session)
+    sent = [planner.sent(item) for item in read]
+    states = planner.states(sent)
+    by_name = {state.key.text: state for state in states}
+    files = tuple(_counted(item, by_name) for item in sent)
+    brought = tuple(
+        (place, Brought(contribution, "", planner.source(read[place])))
+        for place, item in enumerate(sent)
+        for contribution in item.contributions
+    )
+    return MergePlan(revision, files, tuple(states), planner.changes(states), brought, tuple(read))
+
+
+class _Planner:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.order = department_order(session)
+        self.plan = session.plan()
+        self.where = places(self.plan)
+        self.current = base_of(self.plan)
+        self.closed = session.closed_years()
+        self.exports: dict[str, ExportRecord | None] = {}
+
+    def source(self, item: ReadFile) -> str:
+        """Return the words that say who sent a contribution."""
+        department = item.returned.department if item.returned else ""
+        return f"{item.path.name}（{department}）" if department else item.path.name
+
+    def export(self, export_id: str) -> ExportRecord | None:
+        if export_id not in self.exports:
+            self.exports[export_id] = (
+                self.session.look(lambda database: merge_records.export(database, export_id)) if export_id else None
+            )
+        return self.exports[export_id]
+
+    def sent(self, item: ReadFile) -> _Sent:
+        """Return what one file sends."""
+        returned = item.returned
+        if returned is None:
+            return _Sent(FileOutcome(item.path, error=item.error))
+        if returned.dataset_id and returned.dataset_id != self.session.dataset_id:
+            return _Sent(FileOutcome(item.path, returned.kind.value, returned.department, error=_other_dataset(item)))
+        outcome = FileOutcome(item.path, returned.kind.value, returned.department, returned.year)
+        export = self._base_export(returned)
+        base = self.current if export is None else export.base
+        assembled = assemble(self._fields_in_scope(returned, base), returned)
+        sent = _Sent(outcome, assembled=assembled)
+        if export is None:
+            sent.notes.append(
+                Note("M-210", "", "どの版の用紙か分からないので、今の内容と比べました。自動では入れません。")
+            )
+        values = self._writable(assembled.values, sent)
+        uncertain = frozenset(values) if export is None else assembled.uncertain
+        sent.contributions = contributions_of(
+            returned.export_id or item.file_hash,
+            export.department_id if export else returned.department_id,
+            base,
+            values,
+            seen=export.seen if export else None,
+            uncertain=uncertain,
+        )
+        self._tell(returned, assembled, sent)
+        return sent
+
+    def _base_export(self, returned: ReturnedFile) -> ExportRecord | None:
+        """Return the export a file is compared with: its own, or for a package the one its sender began from."""
+        if returned.kind is not FileKind.PACKAGE:
+            return self.export(returned.export_id)
+        if returned.based_on:
+            return self.export(returned.based_on)
+        return origin_of(self.session)
+
+    def _fields_in_scope(self, returned: ReturnedFile, base: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Return the fields a sender may write with what was exported; a department may write its own only."""
+        if returned.kind is not FileKind.DEPARTMENT:
+            return base
+        export = self.export(returned.export_id)
+        if export is not None:
+            return base
+        own = {
+            slot.id
+            for _, _, activity in self.plan.walk()
+            for slot in activity.city.slots + activity.council.slots
+            if any(department.id == returned.department_id for department in slot.departments)
+        }
+        names = [row.field for row in returned.values]
+        return {name: base.get(name, ()) for name in names if key_from_text(name).owner_id in own}
+
+    def _writable(self, values: Mapping[str, Value], sent: _Sent) -> dict[str, Value]:
+        """Leave out what cannot be written: fields of closed years, and fields whose owner is gone."""
+        found = {}
+        created = _created_by(values)
+        for name, value in values.items():
+            key = key_from_text(name)
+            changed = value != self.current.get(name, "" if isinstance(value, str) else ())
+            year = report_year(key)
+            if changed and year is not None and year in self.closed:
+                sent.out_of_scope += 1
+                sent.notes.append(
+                    Note("M-211", address_of(key, self.where), "確定した年度なので入れません。", _text(value))
+                )
+            elif changed and not self._has_owner(key) and key.owner_id not in created:
+                sent.unmatched += 1
+                sent.notes.append(Note("M-212", "", "この欄は今の計画にありません。", _text(value)))
+            else:
+                found[name] = value
+        return found
+
+    def _has_owner(self, key: FieldKey) -> bool:
+        owner = Owner.ACTIVITY if key.owner is Owner.ACTOR else key.owner
+        return (owner, key.owner_id) in self.where
+
+    def _tell(self, returned: ReturnedFile, assembled: Assembled, sent: _Sent) -> None:
+        """Note everything that was not taken as it stands, with its place."""
+        notes = sent.notes
+        notes += [Note(problem.code, "", problem.message) for problem in returned.problems]
+        for found in returned.findings:
+            notes.append(Note(found.code, _place(found.sheet, found.cell), found.message, found.shown))
+        for row in assembled.emptied:
+            notes.append(Note("M-213", row.place, "文のあった欄が空で返ってきました。元の文を残しています。"))
+        for row in assembled.outside:
+            sent.out_of_scope += 1
+            notes.append(Note("M-214", row.place, "この課の記入欄ではないので入れません。", "\n".join(row.lines)))
+        for item in returned.unmatched:
+            sent.unmatched += 1
+            notes.append(Note("M-215", _place(item.sheet, item.cell), item.reason.label, "\n".join(item.lines)))
+        notes += [
+            Note(f"M-remark-{remark.name}", _place(remark.sheet, remark.cell), "連絡事項", remark.text)
+            for remark in returned.remarks
+        ]
+
+    def states(self, sent: Sequence[_Sent]) -> list[FieldState]:
+        """Return the state of every field somebody sends an edit of."""
+        added: dict[str, list[Brought]] = {}
+        for item in sent:
+            for contribution in item.contributions:
+                added.setdefault(contribution.field, []).append(Brought(contribution, "", item.outcome.path.name))
+        known = by_field(self.session, added)
+        return [
+            field_state(self.session, name, known.get(name, ()), self.order, items)
+            for name, items in sorted(added.items())
+        ]
+
+    def changes(self, states: Iterable[FieldState]) -> tuple[Change, ...]:
+        """Return what has to be written, lists of children before what belongs to the children."""
+        return tuple(sorted((change for state in states for change in change_of(state)), key=_writing_order))
+
+
+def change_of(state: FieldState) -> list[Change]:
+    """Return the change that makes the data file show a state's outcome; none when it does already."""
+    if merge_value(state.stored) == state.outcome.value:
+        return []
+    after = stored_value(state.key.spec.kind, state.outcome.value, state.stored, new_id)
+    return [Change(state.key, state.stored, after)]
+
+
+def _writing_order(change: Change) -> tuple[bool, int]:
+    return change.key.spec.kind is not Kind.CHILDREN, _ORDER[change.key.owner]
+
+
+def _created_by(values: Mapping[str, Value]) -> set[str]:
+    """Return the ids that lists of children in ``values`` bring."""
+    return {
+        item
+        for name, value in values.items()
+        if key_from_text(name).spec.kind is Kind.CHILDREN and not isinstance(value, str)
+        for item in value
+    }
+
+
+def _other_dataset(item: ReadFile) -> WelfareError:
+    return WelfareError(
+        "別の計画のファイルから書き出されたものです。取り込みません。",
+        code="M-220",
+        where=item.path.name,
+        next_step="この計画から配ったファイルを選んでください。",
+    )
+
+
+def _place(sheet: str, cell: str) -> str:
+    return f"{sheet}!{cell}" if sheet and cell else sheet or cell
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else "\n".join(line.partition("\x1f")[0] for line in value)
+
+
+def _counted(sent: _Sent, states: Mapping[str, FieldState]) -> FileOutcome:
+    if sent.outcome.error is not None:
+        return sent.outcome
+    counts = dict.fromkeys(COUNTS, 0)
+    for contribution in sent.contributions:
+        state = states[contribution.field]
+        counts[kind_for(contribution, state.settled, state.outcome).value] += 1
+    all_fields = len(sent.assembled.values) if sent.assembled else 0
+    counts["same"] += max(0, all_fields - len(sent.contributions) - sent.out_of_scope - sent.unmatched)
+    counts["unmatched"] += sent.unmatched
+    counts["out_of_scope"] += sent.out_of_scope
+    return replace(sent.outcome, counts=counts, notes=tuple(sent.notes))
+
+
+# --- applying -----------------------------------------------------------------------------------------------------
+
+
+def apply_merge(session: Session, plan: MergePlan) -> Merged:
+    """Write a plan in one transaction after a backup; raises EditConflict when the data file moved on since.
+
+    Files without anything new are kept too: the ledger must know that they came.
+    """
+    readable = [place for place, item in enumerate(plan.read) if plan.files[place].error is None and item.returned]
+    if not readable:
+        return Merged(None, plan)
+    if session.latest_operation() != plan.revision:
+        raise EditConflict(
+            "取込みの下調べのあとで、ほかの操作がありました。まだ何も入れていません。",
+            code="W-131",
+            next_step="もう一度下調べをしてください。",
+        )
+    backups.back_up(session.path)
+    merge_id = new_id()
+    received_ids = {place: new_id() for place in readable}
+    at = datetime.now(UTC)
+
+    def also(database: Connection, operation_id: int) -> None:
+        merge_records.add_merge(database, merge_records.MergeRecord(merge_id, at, session.who, operation_id, None))
+        for position, place in enumerate(readable):
+            merge_records.add_received(database, _received(plan, place, received_ids[place], merge_id, position))
+        kept: set[tuple[int, str]] = set()
+        for place, brought in plan.brought:
+            if (place, brought.contribution.id) not in kept:
+                kept.add((place, brought.contribution.id))
+                merge_records.add_contribution(database, replace(brought, received_id=received_ids[place]))
+        for state in plan.states:
+            merge_records.set_merged_field(database, MergedField(state.key.text, state.settled, state.outcome.value))
+        for place in readable:
+            _keep_origin(database, session, plan.read[place])
+
+    names = "、".join(plan.read[place].path.name for place in readable[:3]) + ("ほか" if len(readable) > 3 else "")
+    session.keep(plan.changes, kind="merge", label=f"取込み（{names}）", also=also)
+    return Merged(merge_id, plan)
+
+
+def _received(
+    plan: MergePlan, place: int, received_id: str, merge_id: str, position: int
+) -> merge_records.ReceivedRecord:
+    item, outcome = plan.read[place], plan.files[place]
+    assert item.returned is not None
+    return merge_records.ReceivedRecord(
+        received_id,
+        merge_id,
+        position,
+        item.path.name,
+        item.file_hash,
+        outcome.kind,
+        item.returned.export_id,
+        item.returned.department_id,
+        outcome.department,
+        outcome.year,
+        {"counts": dict(outcome.counts), "notes": [note_json(note) for note in outcome.notes]},
+    )
+
+
+def note_json(note: Note) -> dict[str, str]:
+    """Return a note as plain JSON."""
+    return {"code": note.code, "place": note.place, "message": note.message, "text": note.text}
+
+
+def _keep_origin(database: Connection, session: Session, item: ReadFile) -> None:
+    """Remember what a package said: the next one this copy sends is compared with it."""
+    returned = item.returned
+    if returned is None or returned.kind is not FileKind.PACKAGE or returned.based_on:
+        return
+    if merge_records.export(database, returned.export_id) is not None:
+        return
+    base = assemble({}, returned).values
+    record = ExportRecord(
+        returned.export_id, ORIGIN, "", "", returned.year, datetime.now(UTC), session.who, 0, item.path.name, "", base
+    )
+    merge_records.add_export(database, record)
+
+
+# --- taking back --------------------------------------------------------------------------------------------------
+
+
+def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
+    """Take a whole merge back; returns the addresses of fields that were edited or decided here since and stay.
+
+    Raises UnknownAddress when there is no such merge, InvalidValue when it was taken back already.
+    """
+    merge = next((item for item in session.look(merge_records.merges) if item.id == merge_id), None)
+    if merge is None:
+        raise UnknownAddress(
+            "その取込みの記録はありません。", code="W-171", where=merge_id, next_step="番号を確かめてください。"
+        )
+    if merge.undone_at is not None:
+        raise InvalidValue(
+            "その取込みはもう取り消してあります。", code="W-172", where=merge_id, next_step="何も変わっていません。"
+        )
+    brought = session.look(lambda database: merge_records.contributions(database, merge_id=merge_id))
+    names = sorted({item.contribution.field for item in brought})
+    gone = {item.received_id for item in brought}
+    before = _values_before(session, merge.operation_id)
+    order = department_order(session)
+    changes, records, stay = [], [], []
+    where = places(session.plan(()))
+    for name, items in by_field(session, names).items():
+        rest = [item for item in items if item.received_id not in gone]
+        state = field_state(session, name, items, order)
+        shown = recorded_field(session, name)
+        if shown is not None and (shown.shown != merge_value(state.stored) or _decided(shown, items, gone)):
+            stay.append(address_of(state.key, where))
+            records.append(MergedField(name, state.settled, merge_value(state.stored)))
+            continue
+        remaining = field_state(session, name, rest, order)
+        changes += _changes_back(remaining, before)
+        records.append(MergedField(name, remaining.settled, remaining.outcome.value))
+
+    def also(database: Connection, _operation_id: int) -> None:
+        merge_records.mark_undone(database, merge_id, datetime.now(UTC))
+        for record in records:
+            merge_records.set_merged_field(database, record)
+
+    changes.sort(key=_writing_order, reverse=True)
+    session.keep(changes, kind="undo-merge", label="取込みの取消し", also=also)
+    return tuple(stay)
+
+
+def _decided(record: MergedField, items: Sequence[Brought], gone: set[str]) -> bool:
+    """Whether a person decided the field looking at what is now taken back."""
+    return any(item.contribution.id in record.settled.considered for item in items if item.received_id in gone)
+
+
+def _values_before(session: Session, operation_id: int | None) -> dict[str, Any]:
+    """Return the stored values a merge replaced, by field, to bring back exactly those."""
+    if operation_id is None:
+        return {}
+    return {row.change.key.text: row.change.before for row in session.operation_changes(operation_id)}
+
+
+def _changes_back(state: FieldState, before: Mapping[str, Any]) -> list[Change]:
+    name = state.key.text
+    if name in before and merge_value(before[name]) == state.outcome.value:
+        return [Change(state.key, state.stored, before[name])] if before[name] != state.stored else []
+    return change_of(state)
