@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from welfare_desktop.domain.merging.lines import canonical_text
 from welfare_desktop.domain.merging.returned import (
     FileKind,
     FileProblem,
@@ -20,6 +19,7 @@ from welfare_desktop.domain.merging.returned import (
     UnmatchedReason,
 )
 from welfare_desktop.domain.official_form import CONTINUED
+from welfare_desktop.domain.text import canonical_lines
 
 from .guard.cells import Sheet, Workbook, write_place
 from .guard.refusals import Refusal
@@ -180,7 +180,7 @@ def _replies(workbook: Workbook) -> Iterator[Remark]:
         for name, row, cells in reply_rows(sheet):
             # The label stands left of the answer; an answer moved elsewhere in the row is still the last cell.
             answers = cells[1:]
-            text = "\n".join(line for _, cell in answers for line in canonical_text(cell.text))
+            text = "\n".join(line for _, cell in answers for line in canonical_lines(cell.text))
             if text:
                 yield Remark(name, text, sheet.name, write_place(row, answers[-1][0]))
 
@@ -188,6 +188,6 @@ def _replies(workbook: Workbook) -> Iterator[Remark]:
 def _comments(workbook: Workbook) -> Iterator[Remark]:
     for sheet in workbook.sheets:
         for place, text in sheet.comments:
-            yield Remark("comment", "\n".join(canonical_text(text)), sheet.name, place)
+            yield Remark("comment", "\n".join(canonical_lines(text)), sheet.name, place)
         for text in sheet.boxes:
-            yield Remark("text_box", "\n".join(canonical_text(text)), sheet.name)
+            yield Remark("text_box", "\n".join(canonical_lines(text)), sheet.name)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Kind, Owner
-from welfare_desktop.domain.merging.lines import canonical_text
 from welfare_desktop.domain.merging.returned import (
     CellFinding,
     FileProblem,
@@ -20,6 +19,7 @@ from welfare_desktop.domain.merging.returned import (
 from welfare_desktop.domain.model import NONE_MARKS, Lines
 from welfare_desktop.domain.numbers import format_decimal, read_quantity
 from welfare_desktop.domain.official_form import CONTINUED
+from welfare_desktop.domain.text import canonical_lines
 
 from .guard.cells import Cell, CellKind, write_place
 from .keyed_sheet import (
@@ -215,7 +215,7 @@ class RowReader:
         except InvalidValue as error:
             self._find("M-105", number_column, f"{error.message}{error.next_step}", key, number.text)
             return None
-        shown_unit = "".join(canonical_text(unit.text)) if unit else ""
+        shown_unit = "".join(canonical_lines(unit.text)) if unit else ""
         return format_decimal(quantity.value, grouped=False), quantity.unit or shown_unit
 
     # what is common
@@ -230,7 +230,7 @@ class RowReader:
         if _CONTROLS.search(cell.text):
             message = "目に見えない制御文字が入っていたので、除いて取り込みます。"
             self._find("M-108", column, message, key, taken=True)
-        return canonical_text(cell.text)
+        return canonical_lines(cell.text)
 
     def _keep(self, found: FoundKey, value: ReturnedValue, column: int) -> None:
         assert found.key is not None
@@ -271,7 +271,7 @@ class RowReader:
         column, cell = self._cell("note")
         if cell is not None:
             place = write_place(self._row.number, column)
-            text = "\n".join(canonical_text(cell.text))
+            text = "\n".join(canonical_lines(cell.text))
             self._reading.remarks.append(Remark("note", text, self._sheet.sheet.name, place, key.field.text))
 
     def _check_reference(self, key: WorkbookKey, expected: str) -> None:
@@ -302,7 +302,7 @@ class RowReader:
             if cell.text.strip() in ROLE_HEADINGS.values() or cell.kind is CellKind.FORMULA or CONTINUED in cell.text:
                 continue
             wording = tuple(other.text for place, other in sorted(self._row.cells.items()) if place != column)
-            self._unmatched(reason, column, canonical_text(cell.text), wording)
+            self._unmatched(reason, column, canonical_lines(cell.text), wording)
 
     def _report_outside(self) -> None:
         """Report text in columns nobody exported, from the first row with a key on."""
@@ -314,13 +314,13 @@ class RowReader:
             known |= self._sheet.headed_columns
         for column, cell in sorted(self._row.cells.items()):
             if column not in known and cell.kind is not CellKind.FORMULA:
-                self._unmatched(UnmatchedReason.OUTSIDE, column, canonical_text(cell.text), ())
+                self._unmatched(UnmatchedReason.OUTSIDE, column, canonical_lines(cell.text), ())
 
     def _report_copies(self, found: FoundKey, cells: Sequence[tuple[int, Cell]]) -> None:
         """Report copies of one column that say different things."""
         self._reading.unread.add(found.text)
         for column, cell in cells:
-            self._unmatched(UnmatchedReason.DOUBLED_KEY, column, canonical_text(cell.text), (), found.key)
+            self._unmatched(UnmatchedReason.DOUBLED_KEY, column, canonical_lines(cell.text), (), found.key)
 
     def _unmatched(
         self, reason: UnmatchedReason, column: int, lines: Lines, wording: Lines, key: WorkbookKey | None = None
@@ -333,7 +333,7 @@ class RowReader:
 
 def reference_hash(texts: Iterable[str]) -> str:
     """Return the hash of the cells beside the input cells, in the order of :data:`REFERENCE_ROLES`."""
-    return value_hash(tuple("\n".join(canonical_text(text)) for text in texts))
+    return value_hash(tuple("\n".join(canonical_lines(text)) for text in texts))
 
 
 def _hash_of(key: WorkbookKey, lines: Lines) -> str:
