@@ -19,7 +19,7 @@ from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_fro
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
-from welfare_desktop.domain.merging.resolving import Contribution, kind_for
+from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, kind_for
 from welfare_desktop.domain.merging.returned import FileKind, ReturnedFile
 from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.storage import backups, merge_records
@@ -128,11 +128,12 @@ def plan_merge(session: Session, read: Sequence[ReadFile]) -> MergePlan:
     sent = [planner.sent(item) for item in read]
     states = planner.states(sent)
     by_name = {state.key.text: state for state in states}
-    files = tuple(_counted(item, by_name) for item in sent)
+    files = tuple(_counted(item, by_name, planner.known) for item in sent)
     brought = tuple(
         (place, Brought(contribution, "", planner.source(read[place])))
         for place, item in enumerate(sent)
         for contribution in item.contributions
+        if contribution.id not in planner.known
     )
     return MergePlan(revision, files, tuple(states), planner.changes(states), brought, tuple(read))
 
@@ -146,6 +147,7 @@ class _Planner:
         self.current = base_of(self.plan)
         self.closed = session.closed_years()
         self.exports: dict[str, ExportRecord | None] = {}
+        self.known: frozenset[str] = frozenset()
 
     def source(self, item: ReadFile) -> str:
         """Return the words that say who sent a contribution."""
@@ -262,6 +264,7 @@ class _Planner:
             for contribution in item.contributions:
                 added.setdefault(contribution.field, []).append(Brought(contribution, "", item.outcome.path.name))
         known = by_field(self.session, added)
+        self.known = frozenset(item.contribution.id for items in known.values() for item in items)
         return [
             field_state(self.session, name, known.get(name, ()), self.order, items)
             for name, items in sorted(added.items())
@@ -311,13 +314,15 @@ def _text(value: Value) -> str:
     return value if isinstance(value, str) else "\n".join(line.partition("\x1f")[0] for line in value)
 
 
-def _counted(sent: _Sent, states: Mapping[str, FieldState]) -> FileOutcome:
+def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str]) -> FileOutcome:
+    """Count what a file amounts to; what came in with an earlier merge is the same."""
     if sent.outcome.error is not None:
         return sent.outcome
     counts = dict.fromkeys(COUNTS, 0)
     for contribution in sent.contributions:
         state = states[contribution.field]
-        counts[kind_for(contribution, state.settled, state.outcome).value] += 1
+        kind = kind_for(contribution, state.settled, state.outcome)
+        counts[OutcomeKind.SAME if contribution.id in known else kind] += 1
     all_fields = len(sent.assembled.values) if sent.assembled else 0
     counts["same"] += max(0, all_fields - len(sent.contributions) - sent.out_of_scope - sent.unmatched)
     counts["unmatched"] += sent.unmatched
