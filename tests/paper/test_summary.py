@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import itertools
 import os
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +17,9 @@ from welfare_desktop.domain.differences import Change, Segment, character_differ
 from welfare_desktop.domain.edition_changes import EditionChange
 from welfare_desktop.domain.identity import with_ids
 from welfare_desktop.domain.measuring import PAPER_FAMILY
-from welfare_desktop.domain.model import Actor
+from welfare_desktop.domain.model import Actor, Plan
 from welfare_desktop.domain.summarising import (
+    EditionNotes,
     GoalTally,
     MissedTarget,
     NewMeasure,
@@ -35,22 +34,16 @@ from welfare_desktop.paper.drawing import Pen
 from welfare_desktop.paper.measurer import QtMeasurer
 from welfare_desktop.paper.page import Box, Page, Rule, Run, describe
 from welfare_desktop.paper.painter import picture, write_pdf
-from welfare_desktop.paper.summary import ADDED, REMOVED, EditionNotes, SummaryPaper, lay_out_summary
+from welfare_desktop.paper.summary import ADDED, REMOVED, SummaryPaper, lay_out_summary
 from welfare_desktop.paper.summary_bars import LOOKS, unit_for
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 NOTES = EditionNotes("第2版", "初版 5月20日", dt.date(2019, 6, 10), "○○会")
 
 
-@functools.cache
-def shared_measurer() -> QtMeasurer:
-    """One measurer for all examples: it asks for every letter only once."""
-    return QtMeasurer()
-
-
 @pytest.fixture(scope="module")
-def measurer() -> QtMeasurer:
-    return shared_measurer()
+def measurer(qt_measurer: QtMeasurer) -> QtMeasurer:
+    return qt_measurer
 
 
 def goal(number: int, council: dict[Outcome, int], city: dict[Outcome, int], title: str = "人材の育成") -> GoalTally:
@@ -183,8 +176,7 @@ def test_numbers_too_wide_for_their_segment_stand_beside_the_bar(measurer: QtMea
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 400), min_size=6, max_size=6), min_size=1, max_size=6))
-def test_bars_and_their_numbers_never_leave_their_column(counts: list[list[int]]) -> None:
-    measurer = shared_measurer()
+def test_bars_and_their_numbers_never_leave_their_column(measurer: QtMeasurer, counts: list[list[int]]) -> None:
     goals = tuple(goal(n, dict(zip(Outcome, row, strict=True)), {}) for n, row in enumerate(counts, start=1))
     pages = tuple(lay_out(measurer, replace(SUMMARY, goals=goals)).pages)
     assert_inside(pages, measurer)
@@ -316,8 +308,7 @@ lines = st.lists(
 
 @settings(max_examples=25, deadline=None)
 @given(planned=lines, done=lines, words=lines)
-def test_nothing_is_ever_cut(planned: list[str], done: list[str], words: list[str]) -> None:
-    measurer = shared_measurer()
+def test_nothing_is_ever_cut(measurer: QtMeasurer, planned: list[str], done: list[str], words: list[str]) -> None:
     rows = tuple(
         PlanBesideDone("1-1①", "担い手", Actor.CITY, tuple(words[:3]), tuple(planned), tuple(done)) for _ in range(4)
     )
@@ -341,22 +332,18 @@ def test_nothing_is_ever_cut(planned: list[str], done: list[str], words: list[st
 
 
 def test_the_real_report_fits_one_page_and_loses_nothing(
-    measurer: QtMeasurer, report_text: str, tmp_path: Path
+    measurer: QtMeasurer, real_plan: Plan, pdf_pages: Callable[[Path], list[str]], tmp_path: Path
 ) -> None:
-    from welfare_desktop.exchange.report_text import read_report_text
-
     numbers = itertools.count()
-    plan = with_ids(read_report_text(report_text).plan, lambda: f"id{next(numbers)}")
-    summary = summarise(plan, 2018)
-    paper = lay_out(measurer, summary, EditionNotes())
+    plan = with_ids(real_plan, lambda: f"id{next(numbers)}")
+    paper = lay_out(measurer, summarise(plan, 2018), EditionNotes())
     assert len(paper.pages) == 1
     assert_inside(paper.pages, measurer)
     for year in (2018, 2019):
         summary = summarise(plan, year)
         target = tmp_path / f"{year}.pdf"
         write_pdf(lay_out(measurer, summary), target)
-        raw = subprocess.run(["pdftotext", "-raw", str(target), "-"], capture_output=True, encoding="utf-8", check=True)
-        printed = squeezed(raw.stdout)
+        printed = squeezed("".join(pdf_pages(target)))
         texts = [text for row in summary.beside for text in (*row.planned, *row.done)]
         texts += [item.text for item in summary.new_measures]
         texts += [text for item in summary.missed for text in (item.indicator, *item.results)]

@@ -6,6 +6,7 @@ an earlier edition of the same report; which measures are new; and what was plan
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,10 @@ from .years import fiscal_label
 _NEW_TAG = "【新規】"
 _TAG = re.compile("【(?:新規|再掲)】")
 _OPEN, _CLOSE, _SEPARATORS = "(（", ")）", "、，,"
+
+
+#: What the summary is called.
+SUMMARY_TITLE = "推進協議会資料　実施状況の概要"
 
 
 class Outcome(StrEnum):
@@ -201,6 +206,26 @@ class Summary:
         """What to say where nothing had been planned."""
         why = "計画の初年度のため" if self.first_year else "記載がないため"
         return f"{why}、昨年度の報告に{fiscal_label(self.year)}の実施予定はありません。"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionNotes:
+    """What the summary says about itself.
+
+    ``edition`` (``第2版``) and ``previous`` (``初版 5月20日``) name the editions that are compared, empty where nobody
+    named them; ``made_on`` None prints no date.
+    """
+
+    edition: str = ""
+    previous: str = ""
+    made_on: dt.date | None = None
+    maker: str = ""
+
+    @property
+    def compared(self) -> str:
+        """Both editions in brackets (``（初版 5月20日 → 第2版）``), as far as they are named; empty where none is."""
+        named = " → ".join(part for part in (self.previous, self.edition) if part)
+        return f"（{named}）" if named else ""
 
 
 def summarise(plan: Plan, year: int, previous: Plan | None = None) -> Summary:

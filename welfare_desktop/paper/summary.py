@@ -14,7 +14,15 @@ from ..domain.line_breaking import line_ends, widths_of
 from ..domain.measuring import PAPER_FAMILY, FontSpec, TextMeasurer
 from ..domain.model import Actor, Lines
 from ..domain.official_form import CONTINUED, maker_label
-from ..domain.summarising import MissedTarget, NewMeasure, PlanBesideDone, Summary, actor_word
+from ..domain.summarising import (
+    SUMMARY_TITLE,
+    EditionNotes,
+    MissedTarget,
+    NewMeasure,
+    PlanBesideDone,
+    Summary,
+    actor_word,
+)
 from ..domain.years import fiscal_label
 from .drawing import Footer, Pen
 from .page import A3_LANDSCAPE, BLACK, Box, Fill, Page, Pages, Rule
@@ -59,20 +67,6 @@ _MEASURE_MM = (COLUMN_MM - 5.0) / 2
 
 
 @dataclass(frozen=True, slots=True)
-class EditionNotes:
-    """What the summary says about itself.
-
-    ``edition`` (``第2版``) and ``previous`` (``初版 5月20日``) name the editions that are compared, empty where nobody
-    named them; ``made_on`` None prints no date.
-    """
-
-    edition: str = ""
-    previous: str = ""
-    made_on: dt.date | None = None
-    maker: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SummaryPaper:
     """The summary ready to paint."""
 
@@ -89,7 +83,7 @@ def lay_out_summary(
     sheet = _SummarySheet(Pen(measurer, family), summary, notes or EditionNotes())
     placed = fill_columns(tuple(sheet.sections()), _column_height)
     count = max(column for column, _, _ in placed) // 2 + 1
-    title = f"推進協議会資料　実施状況の概要（{fiscal_label(summary.year)}）"
+    title = f"{SUMMARY_TITLE}（{fiscal_label(summary.year)}）"
     identity = f"{summary.title}/{summary.year}/summary"
     return SummaryPaper(title, Pages(count, lambda index: sheet.page(placed, index)), sheet.notes.made_on, identity)
 
@@ -128,14 +122,13 @@ class _SummarySheet:
         label += f"（{self.notes.edition}）" if self.notes.edition else ""
         text, font = pen.fitted(label, pen.font(10), 150.0)
         edition = pen.right(right, 16.0 if first else 14.0, text, font)
-        title = "推進協議会資料　実施状況の概要"
         if first:
             canvas.fills.append(Fill(MARGIN_MM, 11.0, 1.8, 15.0, ACCENT))
-            runs = [pen.left(MARGIN_MM + 4.5, 15.0, title, pen.font(16, True))]
+            runs = [pen.left(MARGIN_MM + 4.5, 15.0, SUMMARY_TITLE, pen.font(16, True))]
             text, font = pen.fitted(self.summary.title, pen.font(9), 300.0)
             runs.append(pen.left(MARGIN_MM + 4.5, 23.5, text, font))
         else:
-            runs = [pen.left(MARGIN_MM, 14.0, f"{title}{CONTINUED}", pen.font(11, True))]
+            runs = [pen.left(MARGIN_MM, 14.0, f"{SUMMARY_TITLE}{CONTINUED}", pen.font(11, True))]
         y = 29.0 if first else 19.0
         canvas.rules.append(Rule(MARGIN_MM, y, right, y, 0.35))
         canvas.boxes.append(Box("title", MARGIN_MM, 10.0, right - MARGIN_MM, y - 10.0, (*runs, edition)))
@@ -171,8 +164,7 @@ class _SummarySheet:
 
     def _changes(self) -> Section:
         changes, notes = self.summary.changes, self.notes
-        editions = " → ".join(part for part in (notes.previous, notes.edition) if part)
-        title = "2　前回以降の変更点" + (f"（{editions}）" if editions else "")
+        title = f"2　前回以降の変更点{notes.compared}"
         if not changes:
             return self._only_sentence("changes", title, self.summary.changes_sentence, begins_column=True)
         labels = ("活動", "主体", "欄", "変更（削除は取消線、追加は下線と太字）", "担当")
