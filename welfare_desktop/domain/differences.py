@@ -67,14 +67,15 @@ def character_difference(before: str, after: str) -> tuple[Segment, ...]:
 
     Joined without the added pieces they are ``before``, without the removed ones ``after``.
     """
-    head = _common_prefix(before, after)
-    tail = _common_prefix(before[head:][::-1], after[head:][::-1])
+    head = common_prefix(before, after)
+    tail = common_prefix(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     pieces = [(before[:head], before[:head]), *_aligned(old, new), (before[len(before) - tail :],) * 2]
     return tuple(_segments(_readable(pieces)))
 
 
-def _common_prefix(one: str, other: str) -> int:
+def common_prefix(one: str, other: str) -> int:
+    """Return how many characters two texts share from the start."""
     limit = min(len(one), len(other))
     return next((index for index in range(limit) if one[index] != other[index]), limit)
 
