@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from .cells import Cell
@@ -110,10 +111,10 @@ def align(cells: Sequence[Cell], width: int = 0, order: Sequence[Column] = IN_PR
         return Alignment()
     width = max(width, _COLUMNS)
     room = max(len(cells) - len(trimmed) - (width - _COLUMNS), 0)
-    tokens = [[] if cell.blank else title_joined(cell.text, tokens_of(cell.text)) for cell in trimmed]
+    tokens = [_tokens(cell) for cell in trimmed]
     uncut = len(trimmed) < _HARDLY_CUT
     table = _Table(tuple(order), uncut)
-    whole = table.lay([_whole_unit(cell, inside) for cell, inside in zip(trimmed, tokens, strict=True)], room)
+    whole = table.lay([_whole_unit(cell) for cell in trimmed], room)
     count = sum(len(inside) for inside in tokens)
     soft = any(token.gap in _SOFT for inside in tokens for token in inside)
     filled = sum(1 for inside in tokens if inside)
@@ -127,10 +128,10 @@ def align(cells: Sequence[Cell], width: int = 0, order: Sequence[Column] = IN_PR
 
 def cell_fits(cell: Cell) -> tuple[float, ...]:
     """Return the fit of a whole cell to each column, in print order."""
-    return _whole_unit(cell, [] if cell.blank else title_joined(cell.text, tokens_of(cell.text))).scores
+    return _whole_unit(cell).scores
 
 
-def title_joined(text: str, tokens: list[Token]) -> list[Token]:
+def title_joined(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
     """Make one piece of an activity's number and the words of its title behind it."""
     if not tokens or not TITLE_START.match(tokens[0].text):
         return tokens
@@ -145,7 +146,13 @@ def title_joined(text: str, tokens: list[Token]) -> list[Token]:
     return [title, *tokens[last + 1 :]]
 
 
-def _whole_unit(cell: Cell, tokens: Sequence[Token]) -> _Unit:
+def _tokens(cell: Cell) -> Sequence[Token]:
+    return () if cell.blank else title_joined(cell.text, tokens_of(cell.text))
+
+
+@lru_cache(maxsize=1024)
+def _whole_unit(cell: Cell) -> _Unit:
+    tokens = _tokens(cell)
     if not tokens:
         return _Unit(cell, 0, len(cell.text), Gap.CELL, True, (0.0,) * _COLUMNS)
     weight = min(len(tokens), _PIECES_THAT_COUNT) / len(tokens)
@@ -159,7 +166,7 @@ def _whole_unit(cell: Cell, tokens: Sequence[Token]) -> _Unit:
 def _units(cell: Cell, tokens: Sequence[Token], most: int) -> list[_Unit]:
     """Return a unit per token; what stands between soft gaps weighs like a cell, as much as ``most`` tokens."""
     if not tokens:
-        return [_whole_unit(cell, tokens)]
+        return [_whole_unit(cell)]
     starts = [index for index, token in enumerate(tokens) if index == 0 or token.gap in _SOFT]
     units: list[_Unit] = []
     for start, end in pairwise([*starts, len(tokens)]):

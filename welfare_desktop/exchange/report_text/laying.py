@@ -66,8 +66,12 @@ def lay_rows(events: Sequence[Event], contents: Contents, findings: Findings) ->
     """Lay every row of ``events`` over the columns, table by table; headings and loose text pass through."""
     laid: list[Heading | LaidRow | Loose] = []
     after_header = True
-    for table in _tables(_parted(events, contents, findings)):
-        order = _told_order([event for event in table if isinstance(event, Row)], findings)
+    parted = list(_parted(events, contents, findings))
+    usual = column_order([event for event in parted if isinstance(event, Row)])
+    if usual != IN_PRINT_ORDER:
+        _tell_order(usual, None, findings)
+    for table in _tables(parted):
+        order = _order_of(table, usual, findings)
         for event in table:
             if isinstance(event, Row):
                 _lay(event, order, after_header, laid, findings)
@@ -77,6 +81,15 @@ def lay_rows(events: Sequence[Event], contents: Contents, findings: Findings) ->
             elif isinstance(event, (Heading, Loose)):
                 laid.append(event)
     return laid
+
+
+def _order_of(table: Sequence[Event], usual: tuple[Column, ...], findings: Findings) -> tuple[Column, ...]:
+    """Return the order of one table's columns: that of the whole report, unless it reads only in another one."""
+    rows = [event for event in table if isinstance(event, Row)]
+    order = column_order(rows) if usual == IN_PRINT_ORDER else usual
+    if order != usual:
+        _tell_order(order, rows[0].line, findings)
+    return order
 
 
 def _tables(events: Iterable[Event]) -> list[list[Event]]:
@@ -92,14 +105,9 @@ def _tables(events: Iterable[Event]) -> list[list[Event]]:
     return tables
 
 
-def _told_order(rows: Sequence[Row], findings: Findings) -> tuple[Column, ...]:
-    order = column_order(rows)
-    if order != IN_PRINT_ORDER:
-        labels = "、".join(column.label for column in order)
-        findings.add(
-            Code.COLUMN_ORDER, f"列の並びが様式と違うため、内容から次の順に読みました：{labels}。", rows[0].line
-        )
-    return order
+def _tell_order(order: tuple[Column, ...], line: int | None, findings: Findings) -> None:
+    labels = "、".join(column.label for column in order)
+    findings.add(Code.COLUMN_ORDER, f"列の並びが様式と違うため、内容から次の順に読みました：{labels}。", line)
 
 
 def _lay(

@@ -1,37 +1,57 @@
-"""In which order the columns of one table stand.
+"""In which order the columns of the tables stand.
 
-Nearly always the usual one.  Where somebody moved a column, the fit of all cells of the table, summed by place, says
-so; but only an order that reads every row much better is believed, because a lost cell shifts columns too.
+Nearly always the usual one.  Where somebody moved a column, the fit of all cells, summed by place over many rows, says
+so.  Only orders are considered that a person would lay out: both actors' columns in the same order, the departments
+among the city's, the roles before or after.  Another order must read clearly better than the usual one, because a
+lost cell shifts columns too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import permutations, product
 
 from .alignment import IN_PRINT_ORDER, align, cell_fits
 from .columns import Column
 from .scanning import Row
 
 _COLUMNS = len(Column)
-#: What a row must gain on average for another order to be tried, and to be believed.
-_WORTH_TRYING, _WORTH_BELIEVING = 4.0, 2.5
+#: What another order must gain: at least this much in all, and on average per row.
+_GAIN_IN_ALL, _GAIN_PER_ROW = 9.0, 0.8
 #: Rows that say something about the order have at least this many cells with text.
 _FULL_ENOUGH = 11
+_ROLES = (Column.RESIDENTS, Column.ORGANIZATIONS)
+_COUNCIL = IN_PRINT_ORDER[Column.COUNCIL_INITIATIVES : Column.COUNCIL_RESULTS + 1]
+_CITY = (
+    Column.CITY_INITIATIVES,
+    Column.CITY_STATUS,
+    Column.CITY_PLANNED,
+    Column.CITY_INDICATORS,
+    Column.CITY_RESULTS,
+)
 
 Order = tuple[Column, ...]
 
 
 def column_order(rows: Sequence[Row]) -> Order:
-    """Return the order in which the columns of a table stand, given its rows."""
+    """Return the order in which the columns of ``rows`` stand."""
     full = [row for row in rows if sum(not cell.blank for cell in row.cells) >= _FULL_ENOUGH]
     if not full:
         return IN_PRINT_ORDER
     fits = _fits_by_place(full)
-    order = _improved(fits, _WORTH_TRYING * len(full))
-    if order == IN_PRINT_ORDER:
-        return order
-    usual, moved = (sum(align(row.cells, row.width, way).score for row in full) for way in (IN_PRINT_ORDER, order))
-    return order if moved - usual >= _WORTH_BELIEVING * len(full) else IN_PRINT_ORDER
+    needed = max(_GAIN_IN_ALL, _GAIN_PER_ROW * len(full))
+    if sum(max(row) - row[place] for place, row in enumerate(fits)) < needed:
+        return IN_PRINT_ORDER
+
+    def total(order: Order) -> float:
+        return sum(fits[place][column] for place, column in enumerate(order))
+
+    order = max(_plausible_orders(), key=total)
+    if total(order) - total(IN_PRINT_ORDER) < needed:
+        return IN_PRINT_ORDER
+    usual, other = (sum(align(row.cells, row.width, way).score for row in full) for way in (IN_PRINT_ORDER, order))
+    return order if other - usual >= needed else IN_PRINT_ORDER
 
 
 def _fits_by_place(rows: Sequence[Row]) -> list[list[float]]:
@@ -43,27 +63,15 @@ def _fits_by_place(rows: Sequence[Row]) -> list[list[float]]:
     return fits
 
 
-def _improved(fits: Sequence[Sequence[float]], worth: float) -> Order:
-    """Move and swap columns as long as every step gains ``worth``."""
-
-    def total(order: Order) -> float:
-        return sum(fits[place][column] for place, column in enumerate(order))
-
-    order = IN_PRINT_ORDER
-    while True:
-        best = max(_neighbours(order), key=total)
-        if total(best) < total(order) + worth:
-            return order
-        order = best
-
-
-def _neighbours(order: Order) -> list[Order]:
-    found: list[Order] = []
-    for place in range(1, _COLUMNS):
-        rest = order[:place] + order[place + 1 :]
-        found += [(*rest[:to], order[place], *rest[to:]) for to in range(1, _COLUMNS) if to != place]
-        for other in range(place + 1, _COLUMNS):
-            swapped = list(order)
-            swapped[place], swapped[other] = swapped[other], swapped[place]
-            found.append(tuple(swapped))
-    return found
+@cache
+def _plausible_orders() -> tuple[Order, ...]:
+    """Return all orders a person would lay out; the usual one comes first."""
+    orders: list[Order] = []
+    for way, place in product(permutations(range(len(_COUNCIL))), (1, 0, 2, 3, 4, 5)):
+        council = tuple(_COUNCIL[index] for index in way)
+        city = [_CITY[index] for index in way]
+        city.insert(place, Column.DEPARTMENTS)
+        for actors in ((*council, *city), (*city, *council)):
+            orders.append((Column.TITLE, *_ROLES, *actors))
+            orders.append((Column.TITLE, *actors, *_ROLES))
+    return tuple(orders)

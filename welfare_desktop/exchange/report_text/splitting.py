@@ -95,7 +95,7 @@ def _lines(items: list[str]) -> Lines:
     return tuple(line for item in items if (line := canonical_line(item)))
 
 
-def _joined(text: str, tokens: list[Token]) -> str:
+def _joined(text: str, tokens: Sequence[Token]) -> str:
     return text[tokens[0].start : tokens[-1].end].replace("\n", " ").replace("\x1e", "").replace("\x1f", " ")
 
 

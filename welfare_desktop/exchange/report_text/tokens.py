@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from welfare_desktop.domain.text import BULLET
 
@@ -77,7 +78,8 @@ def bracketed(text: str) -> list[tuple[int, int]]:
     return pairs
 
 
-def tokens_of(text: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the pieces of a cell's ``text``; every character that is no space, mark or bullet is in exactly one."""
     inside = bracketed(text)
     cuts: list[tuple[int, int]] = []
@@ -104,7 +106,7 @@ def tokens_of(text: str) -> list[Token]:
             gap_text += BULLET
         gap_text += text[cut_start:cut_end]
         start = cut_end
-    return result
+    return tuple(result)
 
 
 def _gap_of(gap: str, bullet: bool) -> Gap:
