@@ -143,11 +143,20 @@ def _not_ours(path: Path) -> StoreError:
 
 def _identify(database: SqliteDatabase, path: Path) -> int:
     """Return the schema version of a file of ours; raises StoreError for any other database."""
-    application_id = fetch(database, "PRAGMA application_id")[0][0]
-    fetch(database, "SELECT COUNT(*) FROM sqlite_master")
-    if application_id != APPLICATION_ID:
-        raise _not_ours(path)
-    return int(fetch(database, "PRAGMA user_version")[0][0])
+    with database.atomic():  # at one state: while somebody reads, nobody writes
+        application_id = fetch(database, "PRAGMA application_id")[0][0]
+        fetch(database, "SELECT COUNT(*) FROM sqlite_master")
+        if application_id != APPLICATION_ID:
+            raise _not_ours(path)
+        pages, page_size = (fetch(database, f"PRAGMA {name}")[0][0] for name in ("page_count", "page_size"))
+        if path.stat().st_size < pages * page_size:
+            raise StoreDamaged(
+                "ファイルの終わりが切れています。",
+                code="W-234",
+                where=str(path),
+                next_step="コピーの途中で切れたのかもしれません。ファイルは消さずに、元のファイルか控えを使ってください。",
+            )
+        return int(fetch(database, "PRAGMA user_version")[0][0])
 
 
 # --- interrupted writes ---------------------------------------------------------------------------------------------

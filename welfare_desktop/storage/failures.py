@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -126,7 +127,8 @@ def _kind_of(error: BaseException) -> _Kind:
     if isinstance(error, IntegrityError):
         return _Kind.DANGLING
     if isinstance(error, sqlite3.Error):
-        if "could not decode" in str(error).lower():  # bytes that are no UTF-8 where text was stored
+        # Bytes that are no UTF-8 where text was stored; a table or column that every file of ours has.
+        if re.search("could not decode|no such (table|column)", str(error), re.IGNORECASE):
             return _Kind.DAMAGED
         return _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _Kind.OTHER)
     if isinstance(error, OSError):

@@ -74,7 +74,8 @@ def create_store(path: Path, changes: Sequence[Change], operation: Operation, *,
         )
     scratch = scratch_beside(path)
     try:
-        database = connect_scratch(scratch, "rwc")
+        scratch.touch(exist_ok=False)  # the system says better than SQLite why there can be no file here
+        database = connect_scratch(scratch, "rw")
         _initialise(database)
         with closing(Store(scratch, database, read_only=False)) as store:
             store.apply(changes, operation)
