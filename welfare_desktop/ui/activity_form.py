@@ -35,6 +35,7 @@ from .pending import Pending
 from .result_block import ResultBlock
 
 _GAP_PX = 12
+_ROW_GAP_PX = 5
 
 
 class Panes(Enum):
@@ -81,9 +82,9 @@ class ActivityForm(QWidget):
         column.addWidget(self._scroll, 1)
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
-        self._grid.setContentsMargins(theme.FORM_MARGIN, 0, theme.FORM_MARGIN, theme.FORM_MARGIN)
+        self._grid.setContentsMargins(theme.FORM_MARGIN, theme.HALF, theme.FORM_MARGIN, theme.FORM_MARGIN)
         self._grid.setHorizontalSpacing(_GAP_PX)
-        self._grid.setVerticalSpacing(theme.STEP)
+        self._grid.setVerticalSpacing(_ROW_GAP_PX)
         self._scroll.setWidget(self._body)
         self.residents = FieldBlock(pending, fold_title="住民、地域の役割", parent=self._body)
         self.organizations = FieldBlock(pending, fold_title="関係機関の役割", parent=self._body)
@@ -349,7 +350,7 @@ class ActivityForm(QWidget):
                     self._place(widget, row + 2 + offset, column)
             else:
                 flow = QVBoxLayout()
-                flow.setSpacing(theme.STEP)
+                flow.setSpacing(_ROW_GAP_PX)
                 for widget in widgets:
                     flow.addWidget(widget)
                     widget.show()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -88,7 +88,14 @@ class _FieldHead(QWidget):
         self.sub = NoteLabel(colour=theme.SECOND, size_px=theme.NOTE_PX)
         column.addWidget(self.title)
         column.addWidget(self.sub)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMinimumWidth(theme.MIN_CONTEXT)
+
+    def sizeHint(self) -> QSize:
+        """Qt: at the panel's width; the layout would ask how high the words are in no width at all."""
+        return QSize(theme.MIN_CONTEXT, self.heightForWidth(theme.MIN_CONTEXT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -35,7 +35,9 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """Qt: as wide as the text if there is room."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, self._pitch)
+        margins = self.contentsMargins()
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width + margins.left() + margins.right(), self._pitch)
 
     def minimumSizeHint(self) -> QSize:
         """Qt: no minimum width."""
@@ -44,10 +46,11 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: the text, cut with … where it does not fit; then the tool tip holds all of it."""
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(room, self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
         tip = self.text() if text != self.text() else ""
         if tip != self.toolTip():

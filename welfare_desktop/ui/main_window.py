@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         self._department_box = ChoiceBox("担当課")
         choices = QWidget()
         row = QHBoxLayout(choices)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(theme.HALF, 0, 0, 0)
         row.setSpacing(theme.STEP)
         for words, box in (("年度", self._year_box), ("担当課", self._department_box)):
             box.setFixedHeight(theme.TOOL_HEIGHT)
@@ -244,13 +244,11 @@ class MainWindow(QMainWindow):
         bench = self._bench = Bench(self.desk, self)
         banners = Banners(self)
         self._column.insertWidget(0, banners)
-        self._blank.hide()
+        self.splitter.replaceWidget(1, bench.stack)
         self._blank.deleteLater()
-        self.splitter.insertWidget(1, bench.stack)
         self.splitter.addWidget(bench.context)
         for place, stretch in enumerate((0, 1, 0)):
             self.splitter.setStretchFactor(place, stretch)
-        self._spread()
         self.desk.count()
         self._verbs = WindowVerbs(self, bench, banners)
         bench.form.open_roles(self.settings.roles_open)
@@ -258,6 +256,7 @@ class MainWindow(QMainWindow):
         self._actions["roles"].setChecked(self.settings.roles_open)
         self._actions["initiatives"].setChecked(self.settings.initiatives_open)
         self._fold_context(self.width() < theme.FOLD_BELOW)
+        self._spread()
         self.show_state()
         return bench
 
@@ -294,6 +293,8 @@ class MainWindow(QMainWindow):
     def _spread(self) -> None:
         """Give tree and panel the widths they had; the form takes the rest."""
         tree, context = self.settings.tree_width_px, self.settings.context_width_px
+        if self.width() < theme.FOLD_BELOW:
+            tree = min(tree, max(theme.MIN_TREE, self.width() // 4))
         self.splitter.setSizes([tree, max(self.width() - tree - context, 100), context])
 
     def _show_session(self) -> None:

@@ -249,8 +249,13 @@ class ResultBlock(QWidget):
         rows = rows_of(replace(part, slots=tuple(slots)), slot_index, year, plan_years)
         self.model.show_rows(rows, year, editable=editable, refused=self._refused_texts())
         self.table.setAccessibleName(f"{whose} 指標と実績 {fiscal_label(year)}")
-        self.table.fit()
+        self._fit()
         self._show_state()
+
+    def _fit(self) -> None:
+        """A table without rows would only be a heading: it is not shown."""
+        self.table.setVisible(bool(self.model.rows))
+        self.table.fit()
 
     def _refused_texts(self) -> dict[Part, str]:
         return {part: item.text for part, item in self._pending.refused(self.key).items()}
@@ -290,7 +295,7 @@ class ResultBlock(QWidget):
     def _on_pending_changed(self, key: FieldKey) -> None:
         if key in (self.key, self.indicators_key):
             self.model.show_refused(self._refused_texts())
-            self.table.fit()
+            self._fit()
             self._show_state()
 
     # --- typing -------------------------------------------------------------------------------------------------
@@ -363,14 +368,14 @@ class ResultBlock(QWidget):
             return
         self.table.finish_editing()
         row = self.model.add_blank_row()
-        self.table.fit()
+        self._fit()
         index = self.model.place_of(row, column)
         self.table.setCurrentIndex(index)
         self.table.edit(index)
 
     def _on_editor_closed(self) -> None:
         self.model.drop_blank_row()
-        self.table.fit()
+        self._fit()
 
     def remove_row(self) -> None:
         """Take the chosen line out: the result of the row, or its indicator where there is no result."""

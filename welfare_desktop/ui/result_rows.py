@@ -19,6 +19,7 @@ from welfare_desktop.domain.model import (
     Result,
     Slot,
     Target,
+    TargetKind,
 )
 from welfare_desktop.domain.numbers import format_decimal
 from welfare_desktop.domain.years import both_label
@@ -123,6 +124,8 @@ def target_text(target: Target) -> str:
         return "定性"
     amount = "" if target.value is None else f"{format_decimal(target.value)}{target.unit}"
     bound = {"≥": "以上", "≤": "以下"}.get(target.comparator, "")
+    if target.kind is TargetKind.ANNUAL_FROM and target.fiscal_year is not None:
+        return f"{both_label(target.fiscal_year)}から 年{amount}{bound}"
     if target.fiscal_year is not None:
         return f"{both_label(target.fiscal_year)} {amount}{bound}".rstrip()
     return target.wording or f"{amount}{bound}"

@@ -37,7 +37,7 @@ class StatusBar(QStatusBar):
         for widget in (spacer, self._saving):
             self.addWidget(widget)
         for label in (self._plan, self._who):
-            label.setContentsMargins(0, 0, theme.STEP, 0)
+            label.setContentsMargins(0, 0, 12, 0)
             self.addPermanentWidget(label)
         self.show_opened()
 

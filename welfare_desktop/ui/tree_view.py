@@ -30,6 +30,8 @@ _NUMBER_PX = 18
 _RIGHT_PX = 8
 _COUNT_GAP_PX = 4
 _UNIFORM_ABOVE = 3000
+#: Titles this close to the width of their column are wrapped to know how many lines they take.
+_CLOSE_PX = 8
 
 
 class TreeDelegate(QStyledItemDelegate):
@@ -58,9 +60,12 @@ class TreeDelegate(QStyledItemDelegate):
             return QSize(0, 2 * _PITCH_PX + _ROW_PADDING_PX)
         level = index.data(LEVEL_ROLE)
         _, width = self._title_box((level + 1) * _INDENT_PX, self.width_px)
-        # Only rows on screen are wrapped; for the height it is enough to know whether one line takes the title.
-        metrics = self._metrics[1 if level == 2 else 0]
-        lines = 1 if metrics.horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole)) < width - 1 else 2
+        # Rows off the screen are not wrapped: mostly the plain width tells whether one line takes the title.
+        title = index.data(Qt.ItemDataRole.DisplayRole)
+        spare = width - self._metrics[1 if level == 2 else 0].horizontalAdvance(title)
+        lines = 1 if spare > 0 else 2
+        if abs(spare) <= _CLOSE_PX:
+            lines = len(wrap(title, self._font(level), width, 2))
         return QSize(0, lines * _PITCH_PX + _ROW_PADDING_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

@@ -55,6 +55,7 @@ VERBS = (
     Verb("unlock", "year", "確定した年度の鍵を外す…", "Ctrl+Shift+U", above=True),
     Verb("import_report", "exchange", "報告書を読み込む…", "Ctrl+I"),
     Verb("export_official", "exchange", "A3 公式様式の Excel に書き出す…", "Ctrl+E"),
+    Verb("print_official", "exchange", "A3 公式様式の PDF を作る…", "Ctrl+P"),
     Verb("history", "tools", "この欄の履歴…", "Ctrl+H"),
     Verb("verify", "tools", "保存ファイルを確かめる", "Ctrl+Alt+V"),
     Verb("who", "tools", "入力者の名前…", "Ctrl+Alt+N", above=True),
@@ -64,4 +65,8 @@ VERBS = (
 )
 
 #: What the toolbar offers, with the icon of each.
-TOOLBAR = (("import_report", "取込み", "import.svg"), ("export_official", "書出し", "export.svg"))
+TOOLBAR = (
+    ("import_report", "取込み", "import.svg"),
+    ("export_official", "書出し", "export.svg"),
+    ("print_official", "印刷", "print.svg"),
+)

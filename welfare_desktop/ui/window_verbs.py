@@ -90,6 +90,7 @@ class WindowVerbs(QObject):
             "unlock": self.slots.unlock_year,
             "import_report": self.files.import_report,
             "export_official": self.files.export_official,
+            "print_official": self.files.print_official,
             "history": self.slots.show_history,
             "verify": self.files.verify,
             "who": self._ask_who,
