@@ -19,12 +19,12 @@ _KNOWN = (
     (b"{\\rtf", "リッチテキストファイル"),
 )
 _MOST_BYTES = 60_000_000
-#: At most one unreadable character among this many; more means another encoding or no text.
+#: At most one unreadable character among this many; more means that this is no text.
 _READABLE = 200
 
 
 def decode_report(data: bytes, name: str) -> str:
-    """Return the text of ``data``: UTF-8 or UTF-16 with or without mark, or else Shift_JIS as Windows writes it.
+    """Return the text of ``data``: UTF-8, UTF-16, or else Shift_JIS as Windows writes it, or EUC.
 
     A few damaged bytes, or a character cut off at the end, become U+FFFD, which the reader warns about.  Raises
     NotAReport for what is no text; ``name`` is the file's name for the message.
@@ -39,33 +39,34 @@ def decode_report(data: bytes, name: str) -> str:
             )
     if len(data) > _MOST_BYTES:
         raise _unreadable(name)
-    for encoding in _encodings(data):
+    text = _decoded(data)
+    if _losses(text) * _READABLE > len(text) + _READABLE:
+        raise _unreadable(name)
+    return text
+
+
+def _decoded(data: bytes) -> str:
+    encodings = _encodings(data)
+    for encoding in encodings:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return _with_losses(data, name)
+    return min((data.decode(encoding, errors="replace") for encoding in encodings), key=_losses)
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:
+    """Return the encodings ``data`` may be in, likeliest first; only UTF-16 has zero bytes."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
-    if b"\0" in data:
-        return ()
-    return ("utf-8-sig", "cp932")
+    zeros = data[::2].count(0), data[1::2].count(0)
+    if any(zeros):
+        return ("utf-16-be",) if zeros[0] > zeros[1] else ("utf-16-le",)
+    return ("utf-8-sig", "cp932", "euc_jp")
 
 
-def _with_losses(data: bytes, name: str) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = [data.decode("utf-16", errors="replace")]
-    else:
-        candidates = [data.decode(encoding, errors="replace") for encoding in ("utf-8-sig", "cp932")]
-    best = min(candidates, key=lambda text: text.count("\ufffd"))
-    if b"\0" in data and best.count("\0") * _READABLE > len(best):
-        raise _unreadable(name)
-    if best.count("\ufffd") * _READABLE > len(best) + _READABLE:
-        raise _unreadable(name)
-    return best
+def _losses(text: str) -> int:
+    return text.count("\ufffd") + text.count("\0")
 
 
 def _unreadable(name: str) -> NotAReport:

@@ -22,6 +22,8 @@ _MOST_CHARACTERS = 20_000_000
 _MOST_CELLS_IN_A_ROW = 200
 #: A row with this many columns filled is surely one of the report's table.
 _FULL_ROW = 5
+#: A row without any label around it counts from this score per column.
+_FITTING = 2.0
 
 
 def read_report_text(text: str, name: str = "") -> Reading:
@@ -66,9 +68,9 @@ def count_lines(plan: Plan) -> int:
 def _is_report(found: Scan, contents: Contents, rows: Sequence[LaidRow]) -> bool:
     """Whether there is something of this report's form: its rows with its labels, or at least its contents page."""
     labelled = any(isinstance(event, (Header, Heading, Title)) for event in found.events)
-    activities = [row for row in rows if named(row, contents) is not None]
     full = [row for row in rows if len(row.columns) >= _FULL_ROW and row.alignment.score > 0]
-    if full and (labelled or contents.entries or len(activities) > 1):
+    fitting = [row for row in full if row.alignment.score >= _FITTING * len(row.columns)]
+    if full and (labelled or contents.entries or sum(named(row, contents) is not None for row in fitting) > 1):
         return True
     titled = any(isinstance(event, Title) for event in found.events)
     return titled and len(contents.activities()) > 1
