@@ -106,7 +106,9 @@ class Styles:
         return self._made[look]
 
 
-def put_styled(sheet: Worksheet, row: int, column: int, style: StyleArray, value: str | int | None = "") -> None:
+def put_styled(
+    sheet: Worksheet, row: int, column: int, style: StyleArray, value: str | int | float | None = ""
+) -> None:
     """Give a cell its style and its value; text stays text whatever it begins with, a number is a number."""
     cell: Any = sheet.cell(row, column)
     cell._style = style
