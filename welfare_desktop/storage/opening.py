@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from .failures import store_error
 from .locking import hold
 from .migrating import migrate, run_migrations, schema_version
 from .sql import fetch, run
-from .store import Operation, Store
+from .store import Connection, Operation, Store
 from .tables import TABLES
 
 __all__ = [
@@ -52,8 +52,19 @@ _INTERRUPTED = "前回、保存の途中で止まった跡がありました。�
 _TOO_NEW = "新しい版の本ソフトで作られたファイルなので、見るだけで開きました。内容の照合はしていません。"
 
 
-def create_store(path: Path, changes: Sequence[Change], operation: Operation, *, force: bool = False) -> Store:
+def create_store(
+    path: Path,
+    changes: Sequence[Change],
+    operation: Operation,
+    *,
+    force: bool = False,
+    dataset_id: str = "",
+    also: Callable[[Connection, int], None] | None = None,
+) -> Store:
     """Make a data file holding the result of ``changes`` and open it.
+
+    ``dataset_id`` is given where the content is a copy of another file's (empty: a new identity); ``also`` as in
+    ``Store.apply``.
 
     Raises StoreError when something is already there (unless ``force``) or the place cannot be written; then nothing
     was made.
@@ -76,9 +87,9 @@ def create_store(path: Path, changes: Sequence[Change], operation: Operation, *,
     try:
         scratch.touch(exist_ok=False)  # the system says better than SQLite why there can be no file here
         database = connect_scratch(scratch, "rw")
-        _initialise(database)
+        _initialise(database, dataset_id or str(uuid.uuid4()))
         with closing(Store(scratch, database, read_only=False)) as store:
-            store.apply(changes, operation)
+            store.apply(changes, operation, also=also)
         put_in_place(scratch, path, force=force)
     except (OSError, DatabaseError, sqlite3.Error) as error:
         raise store_error(error, path) from error
@@ -87,13 +98,12 @@ def create_store(path: Path, changes: Sequence[Change], operation: Operation, *,
     return open_store(path)
 
 
-def _initialise(database: SqliteDatabase) -> None:
+def _initialise(database: SqliteDatabase, dataset_id: str) -> None:
     """Make the tables of an empty file and give it its identity."""
     try:
         run_migrations(database)
         run(database, f"PRAGMA application_id = {APPLICATION_ID}")
         run(database, f"PRAGMA user_version = {schema_version()}")
-        dataset_id = str(uuid.uuid4())
         row = (dataset_id, identity_digest(dataset_id), EMPTY)
         run(database, "INSERT INTO store (id, dataset_id, content_digest, history_digest) VALUES (1, ?, ?, ?)", row)
     except BaseException:
