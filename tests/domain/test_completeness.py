@@ -129,6 +129,23 @@ def test_the_matrix_counts_by_department_and_goal_in_the_plans_order() -> None:
     assert matrix["地域福祉課"] == {(1, 1): Fill(expected=5, entered=1, draft=1, blank=3)}
 
 
+@pytest.mark.parametrize(("numbers", "expected"), [((1, 1, 3), 10), ((2, 5, 3), 8), ((2, 4, 1), 6), ((3, 1, 2), 6)])
+def test_activities_of_the_real_report(real_plan: Plan, numbers: tuple[int, int, int], expected: int) -> None:
+    activity = next(
+        activity
+        for basic_goal, goal, activity in real_plan.walk()
+        if (basic_goal.number, goal.number, activity.number) == numbers
+    )
+    assert fill_of(activity, 2018).expected == expected
+
+
+def test_the_real_report_asks_for_186_fields_and_leaves_one_blank(real_plan: Plan) -> None:
+    fill = fill_of_plan(real_plan, 2018)
+    assert (fill.expected, fill.entered, fill.draft, fill.blank) == (186, 185, 0, 1)
+    first, *_, last = fill_matrix(real_plan, 2018)
+    assert (first, last) == ("市社会福祉協議会", UNASSIGNED)
+
+
 entries = st.sampled_from([None, DONE, DRAFT, NONE])
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from welfare_desktop.domain.model import Target, TargetKind
+from welfare_desktop.domain.model import Plan, Target, TargetKind
 from welfare_desktop.domain.targets import describe_target, read_targets, target_names
 
 PLAN = (2018, 2022)
@@ -109,6 +109,18 @@ REAL = {
 @pytest.mark.parametrize(("wording", "targets"), REAL.items())
 def test_the_real_indicators(wording: str, targets: list[str]) -> None:
     assert [short(target) for target in read_targets(wording, PLAN)] == targets
+
+
+def test_the_table_holds_every_indicator_of_the_real_report(real_plan: Plan) -> None:
+    wordings = [
+        indicator.text
+        for _, _, activity in real_plan.walk()
+        for part in activity.parts
+        for slot in part.slots
+        for indicator in slot.indicators
+    ]
+    assert set(wordings) == set(REAL)
+    assert sum(len(read_targets(wording, PLAN)) for wording in wordings) == 84
 
 
 @pytest.mark.parametrize("wording", REAL)

@@ -15,7 +15,7 @@ from .years import gregorian
 
 _SIGNS = {"㍼": "昭和", "㍻": "平成", "㋿": "令和"}
 _ERA = "令和|平成|昭和|㋿|㍻|㍼|(?<![A-Za-z])[RHSrhs]"
-_ERA_YEAR = rf"(?P<era{{0}}>{_ERA})[ .]?(?P<number{{0}}>元|[0-9]{{{{1,2}}}})(?![0-9])(?:年度?)?"
+_ERA_YEAR = rf"(?P<era{{0}}>{_ERA})[ .]?(?P<number{{0}}>元|[0-9]{{{{1,2}}}})(?![0-9A-Za-z])(?:年度?)?"
 #: An era year with or without its Gregorian gloss, or the other way round.  A bare 2020 may be any number.
 _WRITTEN = re.compile(
     _ERA_YEAR.format("")
