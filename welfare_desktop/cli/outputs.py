@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from .command import Answer, Command, add_db, add_force, add_year
 
 if TYPE_CHECKING:
-    from welfare_desktop.operations.tasks import Written
+    from welfare_desktop.operations.session import Session
+    from welfare_desktop.operations.tasks import Task, Written
 
 Writer = Callable[[argparse.Namespace], "Written"]
+Prepare = Callable[["Session", argparse.Namespace], "Task"]
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -40,25 +42,89 @@ def _written(verb: str, write: Writer) -> Callable[[argparse.Namespace], Answer]
     return run
 
 
-def _official(arguments: argparse.Namespace) -> Written:
+def _task_run(prepare: Prepare, *, read_only: bool = False) -> Writer:
+    """Return what opens the data file, prepares a task and runs it."""
+
+    def write(arguments: argparse.Namespace) -> Written:
+        from welfare_desktop.operations.opening import open_file
+        from welfare_desktop.operations.tasks import perform
+
+        with closing(open_file(Path(arguments.db), who=arguments.who, read_only=read_only)) as session:
+            return perform(session, prepare(session, arguments))
+
+    return write
+
+
+def _official(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.exporting import official_task
-    from welfare_desktop.operations.opening import open_file
-    from welfare_desktop.operations.tasks import perform
 
-    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
-        return perform(session, official_task(session, arguments.year, Path(arguments.target), force=arguments.force))
+    return official_task(session, arguments.year, Path(arguments.target), force=arguments.force)
 
 
-def _print_official(arguments: argparse.Namespace) -> Written:
-    from welfare_desktop.operations.opening import open_file
+def _flat(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.exporting import flat_task
+
+    return flat_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+
+
+def _text(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.exporting import text_task
+
+    return text_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+
+
+def _departments(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.exporting import departments_task
+
+    folder = Path(arguments.target)
+    return departments_task(session, arguments.year, folder, names=arguments.department, force=arguments.force)
+
+
+def _package(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.exporting import package_task
+
+    return package_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+
+
+def _summary(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.exporting import summary_task
+
+    return summary_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+
+
+def _print_official(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.printing import official_print_task
-    from welfare_desktop.operations.tasks import perform
 
-    with closing(open_file(Path(arguments.db), read_only=True)) as session:
-        task = official_print_task(
-            session, arguments.year, Path(arguments.target), family=arguments.font, force=arguments.force
-        )
-        return perform(session, task)
+    return official_print_task(
+        session, arguments.year, Path(arguments.target), family=arguments.font, force=arguments.force
+    )
+
+
+def _print_departments(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.printing import departments_print_task
+
+    return departments_print_task(
+        session,
+        arguments.year,
+        Path(arguments.target),
+        names=arguments.department,
+        present=arguments.present,
+        each=arguments.each,
+        force=arguments.force,
+    )
+
+
+def _print_summary(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.printing import summary_print_task
+
+    return summary_print_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+
+
+def _add_departments(parser: argparse.ArgumentParser, form: str) -> None:
+    _add_target(parser, form)
+    parser.add_argument(
+        "--department", action="append", default=[], metavar="NAME", help="この課だけ（何度でも書けます。省くとすべて）"
+    )
 
 
 def _add_print_official(parser: argparse.ArgumentParser) -> None:
@@ -66,15 +132,46 @@ def _add_print_official(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--font", metavar="名前", help="字体（省くと同梱の BIZ UDPゴシック）")
 
 
+def _add_print_departments(parser: argparse.ArgumentParser) -> None:
+    _add_departments(parser, "PDF。--each ならフォルダー")
+    parser.add_argument("--present", action="store_true", help="記入欄に今の内容を印刷する（省くと手書き用の罫線）")
+    parser.add_argument("--each", action="store_true", help="課ごとに一つの PDF にする")
+
+
+def _export(name: str, words: str, form: str, prepare: Prepare, *, read_only: bool = False) -> Command:
+    run = _written("書き出しました", _task_run(prepare, read_only=read_only))
+    return Command(name, words, lambda parser: _add_target(parser, form), run)
+
+
 EXPORTS = (
+    _export("official", "A3 様式の Excel", "Excel", _official),
+    _export("flat", "一つの値に一つの枠の一覧表", "Excel か CSV", _flat),
+    _export("text", "読み上げ用のテキスト", "テキスト", _text, read_only=True),
+    _export("package", "ほかの PC の本ソフトへ渡すファイル", "受渡しファイル", _package),
+    _export("summary", "委員会向けの概要", "Excel", _summary, read_only=True),
     Command(
-        "official",
-        "A3 様式の Excel",
-        lambda parser: _add_target(parser, "Excel"),
-        _written("書き出しました", _official),
+        "departments",
+        "担当課ごとの記入用紙",
+        lambda parser: _add_departments(parser, "フォルダー"),
+        _written("書き出しました", _task_run(_departments)),
     ),
 )
-PRINTS = (Command("official", "A3 の報告書", _add_print_official, _written("PDF を作りました", _print_official)),)
+_PDF = "PDF を作りました"
+PRINTS = (
+    Command("official", "A3 の報告書", _add_print_official, _written(_PDF, _task_run(_print_official, read_only=True))),
+    Command(
+        "departments",
+        "担当課別シート",
+        _add_print_departments,
+        _written(_PDF, _task_run(_print_departments, read_only=True)),
+    ),
+    Command(
+        "summary",
+        "委員会向けの概要",
+        lambda parser: _add_target(parser, "PDF"),
+        _written(_PDF, _task_run(_print_summary, read_only=True)),
+    ),
+)
 
 
 def _group(commands: tuple[Command, ...]) -> Callable[[argparse.ArgumentParser], None]:

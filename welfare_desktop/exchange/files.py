@@ -53,6 +53,14 @@ def write_bytes(target: Path, content: bytes, *, force: bool = False) -> None:
         fresh.write_bytes(content)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder to write into, unless it is there; raises TargetInTheWay as :func:`replacing` does."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _told(error, folder) from error
+
+
 def _check(final: Path, target: Path, force: bool) -> None:
     where = str(target)
     if final.is_dir():

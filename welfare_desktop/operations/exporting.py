@@ -5,15 +5,19 @@ Each verb takes a snapshot, writes beside the target and renames; what may come 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.progress import Progress
-from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.domain.values import values_of
+from welfare_desktop.domain.years import compact_era, fiscal_label
 
-from .printing import edition_of, official_paper, report_snapshot
+from .office import chosen_owners, office_of, safe_name
+from .printing import edition_of, official_paper, report_snapshot, summary_of
 from .session import Session
 from .tasks import Task, Written
-from .tracking import base_of, new_identity, remember
+from .tracking import base_of, new_identity, origin_of, remember
 
 
 def official_task(session: Session, year: int, target: Path, *, family: str | None = None, force: bool = False) -> Task:
@@ -47,3 +51,134 @@ def official_task(session: Session, year: int, target: Path, *, family: str | No
             remember(open_session, identity, base_of(plan), target)
 
     return Task(f"{fiscal_label(year)}の報告書を書き出しています", run, finish)
+
+
+def flat_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
+    """Prepare writing one value per cell for analysis: a workbook, or with ``.csv`` its texts as CSV.
+
+    A CSV carries no keys and cannot be merged; the figures go beside it as ``…_指標.csv``.
+    """
+    plan, edition = report_snapshot(session, year), edition_of(session)
+    as_csv = target.suffix.lower() == ".csv"
+    identity = None if session.read_only or as_csv else new_identity(session, "flat", year)
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.exchange.flat_rows import FlatTable
+        from welfare_desktop.exchange.flat_workbook import FlatOptions, write_csv, write_flat
+
+        if as_csv:
+            figures = target.with_name(f"{target.stem}_指標{target.suffix}")
+            write_csv(plan, year, figures, FlatTable.FIGURES, force=force)
+            write_csv(plan, year, target, FlatTable.TEXTS, force=force)
+            return Written((target, figures))
+        options = FlatOptions(edition.made_on, identity=identity)
+        write_flat(plan, year, target, options=options, progress=progress, force=force)
+        return Written((target,))
+
+    def finish(open_session: Session) -> None:
+        if identity is not None:
+            remember(open_session, identity, base_of(plan), target)
+
+    return Task(f"{fiscal_label(year)}の一覧表を書き出しています", run, finish)
+
+
+def text_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
+    """Prepare writing the read-aloud text (読み上げ用) of fiscal ``year``: UTF-8, LF."""
+    plan = report_snapshot(session, year)
+
+    def run(_progress: Progress) -> Written:
+        from welfare_desktop.exchange.files import write_bytes
+        from welfare_desktop.exchange.read_aloud import read_aloud
+
+        write_bytes(target, read_aloud(plan, year).encode("utf-8"), force=force)
+        return Written((target,))
+
+    return Task(f"{fiscal_label(year)}の読み上げ用テキストを書き出しています", run)
+
+
+def departments_task(
+    session: Session, year: int, folder: Path, *, names: Sequence[str] = (), force: bool = False
+) -> Task:
+    """Prepare writing one workbook per department into ``folder`` (made when missing); ``names`` empty means all.
+
+    Raises InvalidValue for a department that has nothing to answer in that year.
+    """
+    plan = report_snapshot(session, year - 1, year)
+    chosen = chosen_owners(plan, year, names)
+    edition, notes = edition_of(session), office_of(session, year)
+    ids = {department.name: department for department in plan.departments}
+    identities = {name: new_identity(session, "department", year, ids.get(name), name) for name in chosen}
+    targets = {name: folder / f"{compact_era(year)}_{safe_name(name)}.xlsx" for name in chosen}
+    bases: dict[str, Mapping[str, Value]] = {}
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.exchange.department_instructions import Cover
+        from welfare_desktop.exchange.department_workbook import DepartmentOptions, write_department
+        from welfare_desktop.exchange.files import make_folder
+        from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
+
+        ensure_application()
+        make_folder(folder)
+        measurer = QtMeasurer()
+        for done, name in enumerate(chosen):
+            progress.step(done, len(chosen), name)
+            cover = Cover(notes.deadline_shown, notes.contact, notes.reference_of(name))
+            bases[name] = write_department(
+                plan,
+                name,
+                year,
+                targets[name],
+                measurer=measurer,
+                identity=identities[name],
+                options=DepartmentOptions(cover, edition.made_on),
+                force=force,
+            )
+        return Written(tuple(targets.values()))
+
+    def finish(open_session: Session) -> None:
+        for name, base in bases.items():
+            remember(open_session, identities[name], base, targets[name], notes.deadline_iso)
+
+    return Task(f"{fiscal_label(year)}の担当課の記入用紙を書き出しています", run, finish)
+
+
+def package_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
+    """Prepare writing everything for another copy of the program (受渡しファイル)."""
+    plan = session.plan()
+    origin = origin_of(session)
+    identity = new_identity(session, "package", year)
+    values = list(values_of(plan))
+
+    def run(_progress: Progress) -> Written:
+        from welfare_desktop.exchange.package import PackageIdentity, write_package
+
+        package = PackageIdentity(
+            identity.export_id,
+            identity.dataset_id,
+            origin.id if origin else "",
+            year,
+            identity.base_revision,
+            identity.made_on,
+        )
+        write_package(values, package, target, force=force)
+        return Written((target,))
+
+    def finish(open_session: Session) -> None:
+        remember(open_session, identity, base_of(plan), target)
+
+    return Task("受渡しファイルを書き出しています", run, finish)
+
+
+def summary_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
+    """Prepare the committee's summary as a workbook."""
+    summary, notes = summary_of(session, year)
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.exchange.summary_workbook import write_summary
+        from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
+
+        ensure_application()
+        write_summary(summary, target, measurer=QtMeasurer(), notes=notes, progress=progress, force=force)
+        return Written((target,))
+
+    return Task(f"{fiscal_label(year)}の概要を書き出しています", run)

@@ -9,6 +9,7 @@ from welfare_desktop.domain.errors import StoreError
 from welfare_desktop.domain.matching import creating
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.paths import resource
+from welfare_desktop.storage.connecting import is_there
 from welfare_desktop.storage.locking import HeldBy, Lock, acquire, hold, is_shared
 from welfare_desktop.storage.opening import create_store, open_store
 from welfare_desktop.storage.store import Operation
@@ -48,7 +49,7 @@ def create_from(
 
     Raises StoreBusy when a file that ``force`` would replace is open elsewhere.
     """
-    lock = hold(path, operation.who) if exclusive or (force and path.exists()) else None
+    lock = hold(path, operation.who) if exclusive or (force and is_there(path)) else None
     try:
         store = create_store(path, creating(plan, new_id), operation, force=force)
     except BaseException:
@@ -74,7 +75,7 @@ def open_file(
     name = who or default_who()
     if read_only or not check:
         return Session(open_store(path, read_only=True, check=check), name)
-    if not path.is_file():
+    if not is_there(path):
         open_store(path).close()  # says what is wrong before a lock file is left beside nothing
     if not exclusive:
         return _open_for_edits(path, name)

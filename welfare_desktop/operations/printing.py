@@ -6,6 +6,7 @@ Laying out reads only a snapshot, so it may run off the window's thread; writing
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +14,15 @@ from typing import TYPE_CHECKING
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.domain.progress import Progress
-from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.domain.years import compact_era, fiscal_label
 
+from .office import chosen_owners, office_of, previous_edition, safe_name
 from .session import Session
 from .tasks import Task, Written
 from .year_work import require_plan_year
 
 if TYPE_CHECKING:
+    from welfare_desktop.domain.summarising import EditionNotes, Summary
     from welfare_desktop.paper.official import OfficialPaper
     from welfare_desktop.paper.painter import Document
 
@@ -40,11 +43,12 @@ def edition_of(session: Session) -> Edition:
     return Edition(dt.datetime.now().astimezone().date(), " ".join(str(line) for line in maker))
 
 
-def report_snapshot(session: Session, year: int) -> Plan:
-    """Return what the report of ``year`` prints; raises InvalidValue for a year without any connection to the plan."""
-    plan = session.plan((year, year + 1))
-    if year not in session.years():
-        require_plan_year(plan, year)
+def report_snapshot(session: Session, *years: int) -> Plan:
+    """Return what the reports of ``years`` print; raises InvalidValue when the last one is none of the plan's."""
+    wanted = sorted({item for year in years for item in (year, year + 1)})
+    plan = session.plan(wanted)
+    if years[-1] not in session.years():
+        require_plan_year(plan, years[-1])
     return plan
 
 
@@ -110,3 +114,86 @@ def official_print_task(
         return Written(written.files, written.pages, document.notes)
 
     return Task(f"{fiscal_label(year)}の報告書の PDF を作っています", run)
+
+
+def departments_print_task(
+    session: Session,
+    year: int,
+    target: Path,
+    *,
+    names: Sequence[str] = (),
+    present: bool = False,
+    each: bool = False,
+    force: bool = False,
+) -> Task:
+    """Prepare the department sheets (担当課別シート) of ``year`` as PDF: all, or those called ``names``.
+
+    ``present`` prints the text there is instead of ruled space.  With ``each`` ``target`` is a folder that gets one
+    PDF per department, else one PDF.  Raises InvalidValue for a department with nothing to answer.
+    """
+    plan = report_snapshot(session, year - 1, year)
+    chosen = chosen_owners(plan, year, names)
+    edition, notes = edition_of(session), office_of(session, year)
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.paper.department_sheet import lay_out_departments
+        from welfare_desktop.paper.department_sheet_content import OfficeNotes, SheetMode
+        from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
+
+        ensure_application()
+        measurer = QtMeasurer()
+        mode = SheetMode.PRESENT if present else SheetMode.BLANK
+        office = {
+            name: OfficeNotes(notes.deadline_shown, notes.contact, notes.reference_of(name), edition.maker)
+            for name in chosen
+        }
+        groups = [(name,) for name in chosen] if each else [tuple(chosen)]
+        files: list[Path] = []
+        pages = 0
+        if each:
+            from welfare_desktop.exchange.files import make_folder
+
+            make_folder(target)
+        for group in groups:
+            paper = lay_out_departments(
+                plan,
+                group,
+                year,
+                measurer=measurer,
+                office=office,
+                mode=mode,
+                made_on=edition.made_on,
+                progress=progress,
+            )
+            path = target / f"{compact_era(year)}_{safe_name(group[0])}.pdf" if each else target
+            written = write_document(paper, path, force=force, progress=progress)
+            files += written.files
+            pages += written.pages
+        return Written(tuple(files), pages)
+
+    return Task(f"{fiscal_label(year)}の担当課別シートを作っています", run)
+
+
+def summary_of(session: Session, year: int) -> tuple[Summary, EditionNotes]:
+    """Return the committee's summary and what it says of itself; changes count from the last official export."""
+    from welfare_desktop.domain.summarising import EditionNotes, summarise
+
+    plan, edition = report_snapshot(session, year - 1, year), edition_of(session)
+    previous = previous_edition(session, year)
+    notes = EditionNotes(previous=previous[1] if previous else "", made_on=edition.made_on, maker=edition.maker)
+    return summarise(plan, year, previous[0] if previous else None), notes
+
+
+def summary_print_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
+    """Prepare the committee's summary (実施状況の概要) as PDF."""
+    summary, notes = summary_of(session, year)
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
+        from welfare_desktop.paper.summary import lay_out_summary
+
+        ensure_application()
+        paper = lay_out_summary(summary, measurer=QtMeasurer(), notes=notes)
+        return write_document(paper, target, force=force, progress=progress)
+
+    return Task(f"{fiscal_label(year)}の概要を作っています", run)

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from welfare_desktop.exchange.keys import Identity
 
 
-def new_identity(session: Session, kind: str, year: int, department: Department | None = None) -> Identity:
-    """Return a fresh identity for a file about to be written."""
+def new_identity(
+    session: Session, kind: str, year: int, department: Department | None = None, owner: str = ""
+) -> Identity:
+    """Return a fresh identity for a file about to be written.
+
+    ``owner`` names who it is for where that is no department of the plan (市社会福祉協議会, 未割当).
+    """
     from welfare_desktop.exchange.keys import Identity
 
     return Identity(
@@ -37,7 +42,7 @@ def new_identity(session: Session, kind: str, year: int, department: Department 
         session.latest_revision(),
         datetime.now().astimezone().date().isoformat(),
         department.id if department else "",
-        department.name_in(year) if department else "",
+        department.name_in(year) if department else owner,
     )
 
 
