@@ -49,7 +49,9 @@ def create_from(
 
     Raises StoreBusy when a file that ``force`` would replace is open elsewhere.
     """
-    lock = hold(path, operation.who) if exclusive or (force and is_there(path)) else None
+    needs_lock = exclusive or (force and is_there(path))
+    # A missing folder is told by the store: there, a lock file could not be written either.
+    lock = hold(path, operation.who) if needs_lock and path.parent.is_dir() else None
     try:
         store = create_store(path, creating(plan, new_id), operation, force=force)
     except BaseException:
@@ -102,3 +104,41 @@ def _open_locked(path: Path, name: str, lock: Lock) -> Session:
     except BaseException:
         lock.release()
         raise
+
+
+def new_from_package(path: Path, package: Path, *, who: str = "", force: bool = False) -> Session:
+    """Make a data file from a package (受渡しファイル) of another copy of the program and open it.
+
+    It is the same plan: what is exported here can be merged there.  Raises FileRefused when the file is no package,
+    StoreError when something is in the way; then nothing was made.
+    """
+    from welfare_desktop.domain.errors import FileRefused
+    from welfare_desktop.domain.fields import Change, from_json, key_from_text
+    from welfare_desktop.domain.merging.returned import FileKind
+    from welfare_desktop.exchange.returned import read_returned
+
+    from .tracking import origin_record
+
+    returned = read_returned(package)
+    if returned.kind is not FileKind.PACKAGE:
+        raise FileRefused(
+            f"受渡しファイルではありません（{returned.kind.label}）。",
+            code="W-331",
+            where=package.name,
+            next_step="本店の「受渡しファイルを書き出す」で作ったファイルを選んでください。何も変わっていません。",
+        )
+    name = who or default_who()
+    changes = []
+    for item in returned.packaged:
+        key = key_from_text(item.field)
+        changes.append(Change(key, key.spec.default, from_json(key.spec.kind, item.json)))
+    operation = Operation("new", f"受渡しファイルから作成（{package.name}）", name)
+    create_store(
+        path,
+        changes,
+        operation,
+        force=force,
+        dataset_id=returned.dataset_id,
+        also=origin_record(returned, name, package.name),
+    ).close()
+    return open_file(path, who=name)

@@ -22,6 +22,7 @@ from .connecting import (
     copy_database,
     finish_interrupted,
     held_still,
+    is_there,
     journal_of,
     put_in_place,
     remove_scratch,
@@ -50,9 +51,9 @@ def back_up(path: Path, target: Path | None = None, *, force: bool = False, now:
     finish_interrupted(path)
     connect_ours(path, read_only=True)[0].close()
     if target is not None:
-        if target.exists() and not force:
+        if is_there(target) and not force:
             raise _in_the_way(target)
-        if target.exists() and target.samefile(path):
+        if is_there(target) and target.samefile(path):
             raise _same_file(path)
         try:
             _proved_copy(path, target, force=force)
@@ -147,7 +148,7 @@ def restore(backup: Path, path: Path, *, now: datetime | None = None) -> Path | 
     """
     finish_interrupted(backup)
     prove(backup)
-    if path.exists() and path.samefile(backup):
+    if is_there(path) and path.samefile(backup):
         raise _same_file(path)
     scratch = scratch_beside(path)
     kept: Path | None = None
@@ -155,9 +156,11 @@ def restore(backup: Path, path: Path, *, now: datetime | None = None) -> Path | 
         copy_database(backup, scratch)
         prove(scratch, backup)
         if path.exists():
+            journal = journal_of(path)
+            leftover = journal.read_bytes() if journal.exists() else b""  # SQLite takes it away, played in or not
             finish_interrupted(path)
             with held_still(path):
-                kept = _keep_present(path, _local(now))
+                kept = _keep_present(path, leftover, _local(now))
                 put_in_place(scratch, path, force=True)
         else:
             put_in_place(scratch, path, force=True)
@@ -168,8 +171,8 @@ def restore(backup: Path, path: Path, *, now: datetime | None = None) -> Path | 
     return kept
 
 
-def _keep_present(path: Path, now: datetime) -> Path:
-    """Keep the present file, sound or not, with its journal if one is left."""
+def _keep_present(path: Path, journal: bytes, now: datetime) -> Path:
+    """Keep the present file, sound or not; one that cannot be read as a database together with its journal."""
     folder = backup_folder(path)
     folder.mkdir(exist_ok=True)
     kept = next(name for name in _names(folder, f"{_stem(path)}_復元前", now) if not name.exists())
@@ -179,9 +182,9 @@ def _keep_present(path: Path, now: datetime) -> Path:
             copy_database(path, scratch)
         except sqlite3.DatabaseError:  # too damaged to be read page by page: keep the bytes
             shutil.copyfile(path, scratch)
+            if journal:
+                journal_of(kept).write_bytes(journal)
         put_in_place(scratch, kept, force=False)
-        with suppress(FileNotFoundError):
-            shutil.copyfile(journal_of(path), journal_of(kept))
     finally:
         remove_scratch(scratch)
     return kept

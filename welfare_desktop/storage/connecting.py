@@ -92,6 +92,14 @@ def _set_up(database: SqliteDatabase, settings: tuple[tuple[str, object], ...]) 
             raise OperationalError(f"setting {name} was not taken")
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything has this name; raises StoreError for a name the system cannot look up."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise store_error(error, path) from error
+
+
 def _look_at(path: Path) -> None:
     """Refuse what is plainly no data file, before SQLite touches it."""
     try:

@@ -25,6 +25,7 @@ from .connecting import (
     connect_scratch,
     copy_into_memory,
     finish_interrupted,
+    is_there,
     put_in_place,
     remove_scratch,
     scratch_beside,
@@ -69,7 +70,7 @@ def create_store(
     Raises StoreError when something is already there (unless ``force``) or the place cannot be written; then nothing
     was made.
     """
-    if path.exists() and not force:
+    if is_there(path) and not force:
         raise StoreError(
             "同じ名前のファイルがすでにあります。上書きしていません。",
             code="W-207",
