@@ -21,10 +21,10 @@ from welfare_desktop.domain.merging.returned import (
 from welfare_desktop.domain.official_form import CONTINUED
 from welfare_desktop.domain.text import canonical_lines
 
-from .guard.cells import Sheet, Workbook, write_place
+from .guard.cells import CellKind, Sheet, Workbook, write_place
 from .guard.refusals import Refusal
 from .keyed_sheet import KeyedSheet, keyed_sheet, reply_rows
-from .keys import Identity, IdentitySheet, is_identity, read_identity, read_key
+from .keys import Identity, IdentitySheet, is_identity, read_identity, read_key, sheet_hash
 from .returned_rows import FoundRow, Reading
 
 
@@ -41,7 +41,7 @@ def read_keyed_workbook(workbook: Workbook) -> ReturnedFile:
     for sheet in keyed:
         reading.read(sheet)
     problems += reading.problems
-    problems += _unknown_sheets(sheets, keyed, found)
+    problems += _other_sheets(sheets, keyed, found)
     remarks = [*reading.remarks, *_replies(workbook), *_comments(workbook)]
     values, doubled = _single(reading.values)
     missing = _missing(found, values, doubled, reading)
@@ -107,16 +107,22 @@ def _guess_kind(values: Iterable[FoundRow]) -> FileKind:
     return FileKind.FLAT if any(row.key.part for row in rows) else FileKind.DEPARTMENT
 
 
-def _unknown_sheets(
+def _other_sheets(
     sheets: Sequence[KeyedSheet], keyed: Sequence[KeyedSheet], found: IdentitySheet | None
 ) -> Iterator[FileProblem]:
+    """Tell of sheets without keys that say anything they did not say when they went out."""
     if found is None or not found.sealed:
         return
-    for sheet in sheets:
-        if sheet not in keyed and sheet.sheet.cells and sheet.sheet.name not in found.sheets:
-            yield FileProblem(
-                "M-205", f"シート「{sheet.sheet.name}」は配ったときに無かったものです。中の文は取り込みません。"
-            )
+    for sheet in (item.sheet for item in sheets if item not in keyed):
+        shown = sheet_hash(cell.text for cell in sheet.cells.values() if cell.kind is not CellKind.FORMULA)
+        if not sheet.cells or shown in found.sheets.values() or any(reply_rows(sheet)):
+            continue
+        if sheet.name in found.sheets:
+            message = f"シート「{sheet.name}」が書き換えられています。このシートからは取り込みません。"
+            yield FileProblem("M-207", message)
+        else:
+            message = f"シート「{sheet.name}」は配ったときに無かったものです。中の文は取り込みません。"
+            yield FileProblem("M-205", message)
 
 
 # --- the file as a whole -----------------------------------------------------------------------------------------

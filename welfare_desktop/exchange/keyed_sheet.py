@@ -17,8 +17,12 @@ ROLE_HEADINGS: Mapping[str, str] = {
     "none": "該当なし",
     "note": "連絡事項（任意）",
 }
+#: The flat workbook names its key column only; the text stands under this heading in the row of that name.
+FLAT_MARK, FLAT_HEADING = "flat", "内容"
 #: Columns that say what the row is about; what stands there is not merged, but compared with what was exported.
 REFERENCE_ROLES = ("row", "activity", "item", "reference1", "reference2")
+#: What stands over columns for writing and is nobody's answer.
+HEADINGS = frozenset({*ROLE_HEADINGS.values(), FLAT_HEADING})
 KEY_COLUMN, STATE_COLUMN = "key", "state"
 #: Prefix of the id of a column that repeats which export the sheet belongs to, should the sheet be moved to another file.
 EXPORT_STAMP = "export."
@@ -85,7 +89,10 @@ def keyed_sheet(sheet: Sheet) -> KeyedSheet:
             ids[name].append(column)
     rows = tuple(_rows(sheet, special))
     columns = {name: tuple(sorted(found)) for name, found in ids.items()}
-    if any(name in columns for name in ROLE_HEADINGS) or not any(row.keys for row in rows):
+    if FLAT_MARK in columns:
+        heads = {row for row, column in special if column in columns[FLAT_MARK]}
+        columns["text"] = _headed(sheet, heads)
+    if any(columns.get(name) for name in ROLE_HEADINGS) or not any(row.keys for row in rows):
         return KeyedSheet(sheet, columns, rows, frozenset(stamps))
     headings = _by_heading(sheet)
     return KeyedSheet(sheet, {**headings, **columns}, rows, frozenset(stamps), certain=not headings)
@@ -122,8 +129,13 @@ def _rows(sheet: Sheet, special: set[Place]) -> Iterator[KeyedRow]:
         yield KeyedRow(number, tuple(dict.fromkeys(keys)), rest)
 
 
+def _headed(sheet: Sheet, rows: set[int]) -> tuple[int, ...]:
+    places = (place for place, cell in sheet.cells.items() if place[0] in rows and cell.text.strip() == FLAT_HEADING)
+    return tuple(sorted(column for _, column in places))
+
+
 def _by_heading(sheet: Sheet) -> dict[str, tuple[int, ...]]:
-    names = {heading: name for name, heading in ROLE_HEADINGS.items()}
+    names = {**{heading: name for name, heading in ROLE_HEADINGS.items()}, FLAT_HEADING: "text"}
     found: dict[str, list[int]] = {}
     for (_, column), cell in sheet.cells.items():
         name = names.get(cell.text.strip())

@@ -27,16 +27,21 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from welfare_desktop.domain.fields import FieldKey, key_from_text
 from welfare_desktop.domain.merging.lines import Value as Value
 from welfare_desktop.domain.model import Lines
+from welfare_desktop.domain.text import canonical_lines
+
+from .cell_text import from_cell
+from .guard.cells import CellKind, number_cell
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 IDENTITY_SHEET = "_id"
 _KEY_MARK = "w1"
@@ -95,12 +100,12 @@ class IdentitySheet:
     """What a reader found on an identity sheet.
 
     ``hashes`` maps a key as written to (hash of the value, hash of what stood beside it for reference or empty);
-    ``sheets`` are the names of the sheets the workbook had.  ``sealed`` is False when the sheet was changed after it had been written; its content is then a hint only.
+    ``sheets`` maps the names of the sheets the workbook had to :func:`sheet_hash`.  ``sealed`` is False when the sheet was changed after it had been written; its content is then a hint only.
     """
 
     identity: Identity
     hashes: Mapping[str, tuple[str, str]]
-    sheets: tuple[str, ...]
+    sheets: Mapping[str, str]
     sealed: bool
 
 
@@ -176,13 +181,18 @@ def row_hash(lines: Lines, number: str = "", unit: str = "") -> str:
     return value_hash((*lines, f"\x1f{number}\x1f{unit}") if number else lines)
 
 
+def sheet_hash(texts: Iterable[str]) -> str:
+    """Return a hash of what a sheet's cells show, in any order: sorting a sheet says nothing new."""
+    return value_hash(tuple(sorted("\n".join(canonical_lines(text)) for text in texts if text.strip())))
+
+
 def identity_rows(
-    identity: Identity, hashes: Mapping[str, tuple[str, str]], sheets: Iterable[str] = ()
+    identity: Identity, hashes: Mapping[str, tuple[str, str]], sheets: Mapping[str, str]
 ) -> list[tuple[str, ...]]:
     """Return the rows of an identity sheet, all text so that no program reads a number or a date into it."""
     body = [(entry.name, str(getattr(identity, entry.name))) for entry in fields(identity)]
     rows: list[tuple[str, ...]] = [(_IDENTITY_MARK, _KEEP_SENTENCE), *body]
-    rows += [(_SHEET_ROW, name) for name in sheets]
+    rows += [(_SHEET_ROW, name, content) for name, content in sheets.items()]
     rows += [(_HASH_ROW, key, value, reference) for key, (value, reference) in hashes.items()]
     return [*rows, (_SEAL_ROW, _seal(rows[1:]))]
 
@@ -193,7 +203,7 @@ def write_identity(workbook: Workbook, identity: Identity, hashes: Mapping[str, 
     ``hashes`` maps every key written into the workbook to (:func:`value_hash` of its value in canonical form, hash
     of the reference text beside it or empty).
     """
-    others = [other.title for other in workbook.worksheets]
+    others = {other.title: sheet_hash(_texts_of(other)) for other in workbook.worksheets}
     sheet = workbook.create_sheet(IDENTITY_SHEET)
     sheet.sheet_state = "veryHidden"
     for number, row in enumerate(identity_rows(identity, hashes, others), start=1):
@@ -203,6 +213,19 @@ def write_identity(workbook: Workbook, identity: Identity, hashes: Mapping[str, 
             cell.data_type = "s"
             cell.number_format = "@"
     sheet.protection.sheet = True
+
+
+def _texts_of(sheet: Worksheet) -> Iterator[str]:
+    """Yield what the cells of a sheet show, as the reader of returned files sees it; formulas show nothing yet."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is None or cell.data_type == "f":
+                continue
+            yield (
+                from_cell(cell.value)
+                if isinstance(cell.value, str)
+                else number_cell(str(cell.value), CellKind.NUMBER, from_1904=False).text
+            )
 
 
 def is_identity(first_cell: object) -> bool:
@@ -222,7 +245,7 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
     hashes = {
         row[1]: (row[2], row[3] if len(row) > 3 else "") for row in filled if row[0] == _HASH_ROW and len(row) > 2
     }
-    sheets = tuple(row[1] for row in filled if row[0] == _SHEET_ROW and len(row) > 1)
+    sheets = {row[1]: row[2] for row in filled if row[0] == _SHEET_ROW and len(row) > 2}
     seals = [row[1] for row in filled if row[0] == _SEAL_ROW and len(row) > 1]
     content = [row for row in filled[1:] if row[0] != _SEAL_ROW]
     try:

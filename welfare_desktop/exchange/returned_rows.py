@@ -23,6 +23,7 @@ from welfare_desktop.domain.text import canonical_lines
 
 from .guard.cells import Cell, CellKind, write_place
 from .keyed_sheet import (
+    HEADINGS,
     KEY_COLUMN,
     REFERENCE_ROLES,
     ROLE_HEADINGS,
@@ -75,7 +76,7 @@ class Reading:
         if not sheet.certain:
             text = f"シート「{sheet.sheet.name}」の列の目印が消えています。見出しの語で列を見分けたので、一つずつ確かめてください。"
             self.problems.append(FileProblem("M-203", text))
-        roles = "text" in sheet.columns
+        roles = bool(sheet.columns.get("text"))
         if not roles and not any(key.key and key.key.column in sheet.columns for row in sheet.rows for key in row.keys):
             text = f"シート「{sheet.sheet.name}」の列の目印も見出しも見つかりません。中の文は取り込みませんでした。"
             self.problems.append(FileProblem("M-204", text))
@@ -299,7 +300,7 @@ class RowReader:
         for column in sorted(wanted & self._row.cells.keys()):
             cell = self._row.cells[column]
             # Headings and labels repeated after a break are the program's own.
-            if cell.text.strip() in ROLE_HEADINGS.values() or cell.kind is CellKind.FORMULA or CONTINUED in cell.text:
+            if cell.text.strip() in HEADINGS or cell.kind is CellKind.FORMULA or CONTINUED in cell.text:
                 continue
             wording = tuple(other.text for place, other in sorted(self._row.cells.items()) if place != column)
             self._unmatched(reason, column, canonical_lines(cell.text), wording)

@@ -14,7 +14,7 @@ from .container import Container, open_container
 from .limits import DEFAULT_LIMITS, MEBIBYTE, Limits
 from .private_copy import private_copy
 from .refusals import Refusal
-from .xml_parts import ElementHandler, parse
+from .xml_parts import parse
 
 
 def prescan(data: bytes, limits: Limits) -> Container:
@@ -29,7 +29,7 @@ def prescan(data: bytes, limits: Limits) -> Container:
         if total > limits.total_bytes:
             raise Refusal.TOO_LARGE_INSIDE.error(detail=f"全体で {limits.total_bytes // MEBIBYTE} MB まで")
         if name.casefold().endswith((".xml", ".rels")):
-            parse(name, part, ElementHandler(), limits)
+            parse(name, part, None, limits)
     return container
 
 

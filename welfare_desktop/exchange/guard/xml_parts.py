@@ -5,7 +5,7 @@ Only local names are handed on, because Excel writes the same workbook in two na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from xml.parsers import expat
 
 from .limits import Limits
@@ -29,41 +29,16 @@ class ElementHandler:
         """Take note of character data."""
 
 
-def parse(part: str, data: bytes, handler: ElementHandler, limits: Limits) -> None:
-    """Feed a part to ``handler``; ``part`` is named in refusals.  Raises FileRefused."""
+def parse(part: str, data: bytes, handler: ElementHandler | None, limits: Limits) -> None:
+    """Feed a part to ``handler`` (None: only look at it); ``part`` is named in refusals.  Raises FileRefused."""
     _check_encoding(part, data)
     # The encoding is fixed, so that a declaration inside cannot choose another one.
     parser = expat.ParserCreate("UTF-8", _SEPARATOR)
     parser.buffer_text = True
-    depth = 0
-
-    def refuse_declaration(*_: object) -> None:
-        raise Refusal.DTD.error(part)
-
-    def declared(version: str, encoding: str | None, standalone: int) -> None:
-        del version, standalone
-        if encoding is not None and encoding.casefold() not in ("utf-8", "utf8", "us-ascii"):
-            raise Refusal.NOT_UTF8.error(part)
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > limits.depth:
-            raise Refusal.TOO_DEEP.error(part)
-        handler.start(_local(name), _local_attributes(attributes))
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        handler.end(_local(name))
-
-    parser.StartDoctypeDeclHandler = refuse_declaration
-    parser.EntityDeclHandler = refuse_declaration
-    parser.ExternalEntityRefHandler = _refuse_reference(part)
-    parser.XmlDeclHandler = declared
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = handler.text
+    _refuse_declarations(parser, part)
+    _bound_depth(parser, part, limits, handler)
+    if handler is not None:
+        parser.CharacterDataHandler = handler.text
     try:
         # In one piece: a long token fed in pieces is read again from its start for every piece.
         parser.Parse(data, True)
@@ -71,11 +46,43 @@ def parse(part: str, data: bytes, handler: ElementHandler, limits: Limits) -> No
         raise Refusal.MALFORMED.error(f"{part} {error.lineno} 行") from error
 
 
-def _refuse_reference(part: str) -> Callable[..., int]:
+def _bound_depth(parser: expat.XMLParserType, part: str, limits: Limits, handler: ElementHandler | None) -> None:
+    depth = 0
+    most = limits.depth
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > most:
+            raise Refusal.TOO_DEEP.error(part)
+        if handler is not None:
+            handler.start(name.rpartition(_SEPARATOR)[2], _local_attributes(attributes))
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if handler is not None:
+            handler.end(name.rpartition(_SEPARATOR)[2])
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+
+
+def _refuse_declarations(parser: expat.XMLParserType, part: str) -> None:
+    """Let the parser stop at a document type, an entity or another encoding."""
+
+    def declared(version: str, encoding: str | None, standalone: int) -> None:
+        del version, standalone
+        if encoding is not None and encoding.casefold() not in ("utf-8", "utf8", "us-ascii"):
+            raise Refusal.NOT_UTF8.error(part)
+
     def refuse(*_: object) -> int:
         raise Refusal.DTD.error(part)
 
-    return refuse
+    parser.XmlDeclHandler = declared
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.ExternalEntityRefHandler = refuse
 
 
 def _check_encoding(part: str, data: bytes) -> None:
@@ -87,12 +94,10 @@ def _check_encoding(part: str, data: bytes) -> None:
         raise Refusal.NOT_UTF8.error(part) from error
 
 
-def _local_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
+def _local_attributes(attributes: dict[str, str]) -> dict[str, str]:
     """Return attributes by local name; one without a namespace is the element's own and wins."""
-    found = {_local(name): value for name, value in attributes.items() if _SEPARATOR in name}
+    if _SEPARATOR not in "".join(attributes):
+        return attributes
+    found = {name.rpartition(_SEPARATOR)[2]: value for name, value in attributes.items() if _SEPARATOR in name}
     found.update((name, value) for name, value in attributes.items() if _SEPARATOR not in name)
     return found
-
-
-def _local(name: str) -> str:
-    return name.rpartition(_SEPARATOR)[2]
