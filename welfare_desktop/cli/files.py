@@ -33,17 +33,22 @@ def _gui(arguments: argparse.Namespace) -> Answer:
 def _new_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="DB", help="作る保存ファイル")
     parser.add_argument("--plan", metavar="FILE", help="計画ファイル（TOML）。省くと同梱の計画")
+    parser.add_argument("--package", metavar="FILE", help="受渡しファイルから作る（支所などで）")
     add_who(parser)
     add_force(parser)
 
 
 def _new(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.importing import counts_of
-    from welfare_desktop.operations.opening import new_file
+    from welfare_desktop.operations.opening import new_file, new_from_package
 
     path = Path(arguments.target)
     plan_file = Path(arguments.plan) if arguments.plan else None
-    with closing(new_file(path, plan_file, who=arguments.who, force=arguments.force)) as session:
+    if arguments.package:
+        made = new_from_package(path, Path(arguments.package), who=arguments.who, force=arguments.force)
+    else:
+        made = new_file(path, plan_file, who=arguments.who, force=arguments.force)
+    with closing(made) as session:
         plan = session.plan()
     counts = counts_of(plan)
     words = f"{path} を作りました。{plan.title}（活動 {counts['activities']}、記入欄 {counts['slots']}）"

@@ -28,7 +28,7 @@ from welfare_desktop.storage.store import Connection
 
 from .merge_state import FieldState, by_field, department_order, field_state, recorded_field
 from .session import Session, new_id, report_year
-from .tracking import ORIGIN, base_of, origin_of
+from .tracking import base_of, origin_of, origin_record
 
 _ORDER = {owner: place for place, owner in enumerate(Owner)}
 
@@ -192,11 +192,10 @@ class _Planner:
 
     def _base_export(self, returned: ReturnedFile) -> ExportRecord | None:
         """Return the export a file is compared with: its own, or for a package the one its sender began from."""
-        if returned.kind is not FileKind.PACKAGE:
-            return self.export(returned.export_id)
-        if returned.based_on:
-            return self.export(returned.based_on)
-        return origin_of(self.session)
+        own = self.export(returned.export_id)
+        if own is not None or returned.kind is not FileKind.PACKAGE:
+            return own
+        return self.export(returned.based_on) if returned.based_on else origin_of(self.session)
 
     def _fields_in_scope(self, returned: ReturnedFile, base: Mapping[str, Value]) -> Mapping[str, Value]:
         """Return the fields a sender may write with what was exported; a department may write its own only."""
@@ -397,17 +396,10 @@ def note_json(note: Note) -> dict[str, str]:
 
 
 def _keep_origin(database: Connection, session: Session, item: ReadFile) -> None:
-    """Remember what a package said: the next one this copy sends is compared with it."""
+    """Remember what a package of the main office said: the next one this copy sends is compared with it."""
     returned = item.returned
-    if returned is None or returned.kind is not FileKind.PACKAGE or returned.based_on:
-        return
-    if merge_records.export(database, returned.export_id) is not None:
-        return
-    base = assemble({}, returned).values
-    record = ExportRecord(
-        returned.export_id, ORIGIN, "", "", returned.year, datetime.now(UTC), session.who, 0, item.path.name, "", base
-    )
-    merge_records.add_export(database, record)
+    if returned is not None and returned.kind is FileKind.PACKAGE and not returned.based_on:
+        origin_record(returned, session.who, item.path.name)(database, 0)
 
 
 # --- taking back --------------------------------------------------------------------------------------------------

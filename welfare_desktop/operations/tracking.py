@@ -6,13 +6,15 @@ is the base a returned file is compared with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from welfare_desktop.domain.merging.assembling import assemble
 from welfare_desktop.domain.merging.forms import merge_value
 from welfare_desktop.domain.merging.lines import Value
+from welfare_desktop.domain.merging.returned import ReturnedFile
 from welfare_desktop.domain.model import Department, Plan
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.storage import merge_records
@@ -86,3 +88,17 @@ def remember(session: Session, identity: Identity, base: Mapping[str, Value], ta
         merge_records.add_export(database, record)
 
     session.keep((), kind="export", label=f"書出し（{target.name}）", also=also)
+
+
+def origin_record(returned: ReturnedFile, who: str, file_name: str) -> Callable[[Connection, int], None]:
+    """Return what keeps, inside a transaction, what a package said: the next one sent back is compared with it."""
+    base = assemble({}, returned).values
+    record = merge_records.ExportRecord(
+        returned.export_id, ORIGIN, "", "", returned.year, datetime.now(UTC), who, 0, file_name, "", base
+    )
+
+    def also(database: Connection, _operation_id: int) -> None:
+        if merge_records.export(database, record.id) is None:
+            merge_records.add_export(database, record)
+
+    return also
