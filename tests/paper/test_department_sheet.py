@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import small_plan
-from welfare_desktop.domain.errors import Cancelled
+from welfare_desktop.domain.errors import Cancelled, InvalidValue
 from welfare_desktop.domain.identity import with_ids
 from welfare_desktop.domain.model import (
     Activity,
@@ -399,6 +399,11 @@ def test_a_long_job_can_be_stopped(measurer: QtMeasurer) -> None:
     plan = plan_of(slot("相談", WELFARE), slot("催し", CIVIC))
     with pytest.raises(Cancelled):
         lay_out_departments(plan, ("地域福祉課", "協働推進課"), 2019, measurer=measurer, progress=Impatient())
+
+
+def test_no_department_at_all_is_refused(measurer: QtMeasurer) -> None:
+    with pytest.raises(InvalidValue, match="担当課がありません"):
+        lay_out_departments(plan_of(), (), 2019, measurer=measurer)
 
 
 @pytest.mark.parametrize("mode", SheetMode)

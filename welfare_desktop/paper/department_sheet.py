@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ..domain.cell_flow import Setter, Style
+from ..domain.errors import InvalidValue
 from ..domain.measuring import PAPER_FAMILY, FontSpec, TextMeasurer
 from ..domain.model import Entry, EntryState, Lines, Plan, state_of
 from ..domain.official_form import CONTINUED, maker_label, report_title
@@ -86,8 +87,14 @@ def lay_out_departments(
 
     Departments are given by their present names (or 市社会福祉協議会, 未割当: slots without a department); the paper says
     the name of the year.  ``office`` holds what the office wants on each sheet, by the same names.  ``made_on`` None
-    prints no date.  Raises ``Cancelled`` when ``progress`` does.
+    prints no date.  Raises InvalidValue where no department is given, and ``Cancelled`` when ``progress`` does.
     """
+    if not departments:
+        raise InvalidValue(
+            "印刷する担当課がありません。",
+            code="W-152",
+            next_step="担当課を選ぶか、この年度の記入欄に担当課を割り当ててください。",
+        )
     watch = progress or Unwatched()
     sheets: list[_LaidSheet] = []
     for done, name in enumerate(departments):

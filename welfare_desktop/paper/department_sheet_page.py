@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ..domain.cell_flow import drawable
-from ..domain.line_breaking import line_ends, widths_of
 from ..domain.measuring import FontSpec
 from ..domain.years import fiscal_label
+from .canvas import Canvas
 from .department_sheet_content import OfficeNotes, SheetContent, SheetMode
 from .department_sheet_flow import (
     FIGURE_HEADER_MM,
@@ -26,7 +26,7 @@ from .department_sheet_flow import (
 )
 from .drawing import Footer, Pen, label_box
 from .official_layout import GROUP_MM, INNER_MM, OUTER_MM, TINT_SHARED
-from .page import A4_LANDSCAPE, BLACK, Box, Fill, Page, Rule, Run
+from .page import A4_LANDSCAPE, Box, Fill, Page, Rule, Run
 
 MARGIN_MM = 12.0
 #: Number and title | measures, last year's status, last year's plan for this year | status, plan to fill in.
@@ -44,7 +44,6 @@ SIDE_TICK_MM = 19.0
 WRITING_MM = 0.6
 TINT_WRITE, TINT_WRITE_HEADER, TINT_FIGURES = "#FFFBE6", "#F5E6A8", "#F3F5F7"
 GUIDE = "#8A7F55"
-_SECOND_TEXT = "#4A535C"
 _TITLE = {
     SheetMode.BLANK: "実施状況報告　記入票（担当課別シート）",
     SheetMode.PRESENT: "実施状況報告　記入内容（担当課別シート）",
@@ -87,7 +86,7 @@ class SheetPainter:
 
     def page(self, cut: SheetCut, number: int, count: int) -> Page:
         """Set one page, the ``number``-th of ``count``."""
-        sheet = _Sheet()
+        sheet = Canvas()
         self._head(sheet, number == 1)
         top = self._table_top(number == 1)
         self._header(sheet, top)
@@ -101,7 +100,7 @@ class SheetPainter:
         self._outline(sheet, top, y)
         middle = f"{number} / {count}"
         sheet.boxes.append(self.footer.box(self.pen, A4_LANDSCAPE[0], FOOTER_MIDDLE_MM, MARGIN_MM, middle))
-        return Page(*A4_LANDSCAPE, tuple(sheet.boxes), tuple(sheet.rules), tuple(sheet.fills), number)
+        return sheet.page(A4_LANDSCAPE, number)
 
     # --- above the table
 
@@ -118,16 +117,8 @@ class SheetPainter:
     def _instructions(self) -> list[str]:
         width = sum(COLUMN_MM)
         return [
-            piece for line in _INSTRUCTIONS[self.mode] for piece in self.broken(line, self._instruction_font, width)
+            piece for line in _INSTRUCTIONS[self.mode] for piece in self.pen.broken(line, self._instruction_font, width)
         ]
-
-    def broken(self, text: str, font: FontSpec, width_mm: float) -> list[str]:
-        """Break a text into lines of ``width_mm``."""
-        text = drawable(text)
-        widths = widths_of(text, self.pen.measurer.advances(font.family, font.bold))
-        room = width_mm / font.em_mm
-        ends = line_ends(text, widths, room, room)
-        return [text[begin:end] for begin, end in zip((0, *ends), ends, strict=False)]
 
     def _info(self) -> list[tuple[str, tuple[str, ...], FontSpec]]:
         """Return name, lines and font of every cell of the row over the table."""
@@ -152,12 +143,12 @@ class SheetPainter:
             self.pen.width_mm(drawable(line), font) > width_mm for line in lines
         ):
             font = self.pen.font(font.size_pt - 0.5, font.bold)
-        return tuple(piece for line in lines for piece in self.broken(line, font, width_mm)), font
+        return tuple(piece for line in lines for piece in self.pen.broken(line, font, width_mm)), font
 
     def _info_mm(self) -> float:
         return max(_INFO_LEAST_MM, *(len(lines) * font.em_mm * 1.25 + 2.0 for _, lines, font in self._info()))
 
-    def _head(self, sheet: _Sheet, first: bool) -> None:
+    def _head(self, sheet: Canvas, first: bool) -> None:
         right = COLUMN_X_MM[-1]
         middle = MARGIN_MM + (1.6 if first else 1.2)
         size = 13.0 if first else 10.5
@@ -184,7 +175,7 @@ class SheetPainter:
         )
         sheet.boxes.append(Box("instructions", MARGIN_MM, y, sum(COLUMN_MM), pitch * len(runs), runs))
 
-    def _reference(self, sheet: _Sheet, right: float, middle: float) -> None:
+    def _reference(self, sheet: Canvas, right: float, middle: float) -> None:
         text, font = self.pen.fitted(f"整理番号　{self.office.reference}", self.pen.font(9, True), 56.0)
         width = max(36.0, self.pen.width_mm(text, font) + 8.0)
         frame = (right - width, middle - 3.8, width, 7.6)
@@ -192,7 +183,7 @@ class SheetPainter:
         sheet.boxes.append(Box("reference", *frame, (run,)))
         sheet.frame(frame, GROUP_MM)
 
-    def _info_row(self, sheet: _Sheet, top: float) -> None:
+    def _info_row(self, sheet: Canvas, top: float) -> None:
         height = self._info_mm()
         x = MARGIN_MM
         for index, (name, lines, font) in enumerate(self._info()):
@@ -211,7 +202,7 @@ class SheetPainter:
 
     # --- the table's header
 
-    def _header(self, sheet: _Sheet, top: float) -> None:
+    def _header(self, sheet: Canvas, top: float) -> None:
         first, second = HEADER_MM
         x, whole = COLUMN_X_MM, first + second
         strong = self.pen.font(8.5, True)
@@ -238,7 +229,7 @@ class SheetPainter:
         sheet.rules += [Rule(x[at], top, x[at], top + whole, GROUP_MM) for at in (1, 4)]
         sheet.rules += [Rule(x[at], top + first, x[at], top + whole, INNER_MM) for at in (2, 3, 5)]
 
-    def _nothing(self, sheet: _Sheet, top: float) -> None:
+    def _nothing(self, sheet: Canvas, top: float) -> None:
         run = self.pen.centre(
             A4_LANDSCAPE[0] / 2, top + 6.0, "この年度に担当する記入欄はありません。", self.pen.font(9)
         )
@@ -257,13 +248,13 @@ class SheetPainter:
             height += portion.whole_mm
         return height
 
-    def _portion(self, sheet: _Sheet, portion: Portion, top: float, label_mm: float) -> None:
+    def _portion(self, sheet: Canvas, portion: Portion, top: float, label_mm: float) -> None:
         if portion.strip.kind is StripKind.TEXT:
             self._text_portion(sheet, portion, top)
         else:
             self._figure_portion(sheet, portion, top, label_mm)
 
-    def _text_portion(self, sheet: _Sheet, portion: Portion, top: float) -> None:
+    def _text_portion(self, sheet: Canvas, portion: Portion, top: float) -> None:
         x, bottom = COLUMN_X_MM, top + portion.height_mm
         sheet.fills.append(Fill(x[4], top, x[6] - x[4], portion.height_mm, TINT_WRITE))
         for number in range(len(portion.strip.cells)):
@@ -273,7 +264,7 @@ class SheetPainter:
         sheet.rules.append(Rule(x[0], bottom, x[4], bottom, INNER_MM))
         sheet.frame((x[4], top, x[6] - x[4], portion.height_mm), WRITING_MM)
 
-    def _figure_portion(self, sheet: _Sheet, portion: Portion, top: float, label_mm: float) -> None:
+    def _figure_portion(self, sheet: Canvas, portion: Portion, top: float, label_mm: float) -> None:
         x = FIGURE_X_MM
         if label_mm:
             self._figure_header(sheet, portion, top, label_mm)
@@ -287,7 +278,7 @@ class SheetPainter:
         sheet.rules += [Rule(x[at], y, x[at], bottom, INNER_MM) for at in (1, 2, 3)]
         sheet.frame((x[4], y, x[5] - x[4], portion.height_mm), WRITING_MM)
 
-    def _answers(self, sheet: _Sheet, portion: Portion, top: float) -> None:
+    def _answers(self, sheet: Canvas, portion: Portion, top: float) -> None:
         """Set the targets of an indicator below each other, each with its dotted line."""
         x = FIGURE_X_MM
         answers = portion.strip.answers[portion.begin.answers : portion.end.answers]
@@ -308,7 +299,7 @@ class SheetPainter:
                 )
             y += height
 
-    def _figure_header(self, sheet: _Sheet, portion: Portion, top: float, label_mm: float) -> None:
+    def _figure_header(self, sheet: Canvas, portion: Portion, top: float, label_mm: float) -> None:
         x, height = FIGURE_X_MM, FIGURE_HEADER_MM
         band = self.content.bands[portion.strip.band]
         this, last = fiscal_label(self.year), fiscal_label(self.year - 1)
@@ -327,7 +318,7 @@ class SheetPainter:
         frame = (x[0], top, x[1] - x[0], label_mm)
         sheet.boxes.append(label_box(self.pen, f"{band.path}/figures", frame, lines, self.pen.font(8, True)))
 
-    def _cell(self, sheet: _Sheet, portion: Portion, number: int, top: float, height: float) -> None:
+    def _cell(self, sheet: Canvas, portion: Portion, number: int, top: float, height: float) -> None:
         cell = portion.strip.cells[number]
         begin, end = portion.begin.lines[number], portion.end.lines[number]
         lines = cell.lines[begin:end]
@@ -357,7 +348,7 @@ class SheetPainter:
             for run in self.pen.mixed(x, baseline, line.text, line.font, line.bold):
                 yield Run(run.x_mm, run.baseline_mm, run.text, run.font, line.colour)
 
-    def _ruled_lines(self, sheet: _Sheet, cell: Cell, top: float, height: float, ends: bool) -> None:
+    def _ruled_lines(self, sheet: Canvas, cell: Cell, top: float, height: float, ends: bool) -> None:
         bottom = height - (TICKS_MM if ends else 0.0)
         left, right = cell.x_mm + 1.5, cell.x_mm + cell.width_mm - 1.5
         for number in range(1, int((bottom + 1e-6) / RULED_MM) + 1):
@@ -365,7 +356,7 @@ class SheetPainter:
             if y < top + height - 1.0:
                 sheet.rules.append(Rule(left, y, right, y, 0.2, dotted=True, colour=GUIDE))
 
-    def _figure_line(self, sheet: _Sheet, unit: str, tick: Tick, top: float, height: float) -> Iterator[Run]:
+    def _figure_line(self, sheet: Canvas, unit: str, tick: Tick, top: float, height: float) -> Iterator[Run]:
         middle = top + height / 2
         left, boxes = FIGURE_X_MM[4], FIGURE_X_MM[5] - SIDE_TICK_MM
         text, font = self.pen.fitted(unit, self.pen.font(9), 32.0)
@@ -375,39 +366,24 @@ class SheetPainter:
             yield self.pen.left(unit_x, middle, text, font)
         yield from self._ticks(sheet, (tick,), boxes, middle)
 
-    def _ticks(self, sheet: _Sheet, ticks: Sequence[Tick], x: float, middle: float) -> Iterator[Run]:
+    def _ticks(self, sheet: Canvas, ticks: Sequence[Tick], x: float, middle: float) -> Iterator[Run]:
         font = self.pen.font(7.5)
         for tick in ticks:
-            sheet.tick((x, middle - 1.4), 2.8, tick)
+            _tick(sheet, (x, middle - 1.4), 2.8, tick)
             yield self.pen.left(x + 3.8, middle, tick.label, font)
             x += 3.8 + self.pen.width_mm(tick.label, font) + 3.5
 
-    def _outline(self, sheet: _Sheet, top: float, bottom: float) -> None:
+    def _outline(self, sheet: Canvas, top: float, bottom: float) -> None:
         left, right = COLUMN_X_MM[0], COLUMN_X_MM[-1]
         sheet.frame((left, top, right - left, bottom - top), OUTER_MM)
 
 
-class _Sheet:
-    """A page being filled."""
-
-    def __init__(self) -> None:
-        self.boxes: list[Box] = []
-        self.rules: list[Rule] = []
-        self.fills: list[Fill] = []
-
-    def frame(self, frame: tuple[float, float, float, float], width_mm: float) -> None:
-        """Draw the four edges of a frame."""
-        x, y, width, height = frame
-        right, bottom = x + width, y + height
-        edges = ((x, y, right, y), (x, bottom, right, bottom), (x, y, x, bottom), (right, y, right, bottom))
-        self.rules += [Rule(*edge, width_mm) for edge in edges]
-
-    def tick(self, corner: tuple[float, float], size: float, tick: Tick) -> None:
-        """Draw a box to tick, and the tick in it."""
-        x, y = corner
-        self.fills.append(Fill(x, y, size, size, "#FFFFFF"))
-        self.frame((x, y, size, size), 0.25)
-        if tick.ticked:
-            knee = (x + size * 0.42, y + size * 0.8)
-            self.rules.append(Rule(x + size * 0.15, y + size * 0.5, *knee, 0.4, colour=BLACK))
-            self.rules.append(Rule(*knee, x + size * 1.05, y - size * 0.1, 0.4, colour=BLACK))
+def _tick(canvas: Canvas, corner: tuple[float, float], size: float, tick: Tick) -> None:
+    """Draw a box to tick, and the tick in it."""
+    x, y = corner
+    canvas.fills.append(Fill(x, y, size, size, "#FFFFFF"))
+    canvas.frame((x, y, size, size), 0.25)
+    if tick.ticked:
+        knee = (x + size * 0.42, y + size * 0.8)
+        canvas.rules.append(Rule(x + size * 0.15, y + size * 0.5, *knee, 0.4))
+        canvas.rules.append(Rule(*knee, x + size * 1.05, y - size * 0.1, 0.4))

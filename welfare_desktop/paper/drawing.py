@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..domain.cell_flow import drawable
-from ..domain.line_breaking import Span
+from ..domain.line_breaking import Span, line_ends, widths_of
 from ..domain.measuring import FontSpec, TextMeasurer, width_mm
 from .page import BLACK, Box, Run
 
@@ -60,6 +61,13 @@ class Pen:
         while kept and self.width_mm(kept + "…", font) > room_mm:
             kept = kept[:-1]
         return kept + "…"
+
+    def broken(self, text: str, font: FontSpec, width_mm: float) -> tuple[str, ...]:
+        """Return ``text`` broken into lines of ``width_mm``; joined they are the text."""
+        text = drawable(text)
+        widths = widths_of(text, self.measurer.advances(font.family, font.bold))
+        room = width_mm / font.em_mm
+        return tuple(text[begin:end] for begin, end in pairwise((0, *line_ends(text, widths, room, room))))
 
     def mixed(self, x_mm: float, baseline_mm: float, text: str, font: FontSpec, bold: tuple[Span, ...]) -> list[Run]:
         """Set one line whose ``bold`` stretches are bold; one run for each stretch."""

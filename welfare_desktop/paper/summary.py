@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from ..domain.cell_flow import Setter, Style, drawable
 from ..domain.differences import Change
 from ..domain.edition_changes import EditionChange
 from ..domain.line_breaking import line_ends, widths_of
-from ..domain.measuring import PAPER_FAMILY, FontSpec, TextMeasurer
+from ..domain.measuring import PAPER_FAMILY, TextMeasurer
 from ..domain.model import Actor, Lines
 from ..domain.official_form import CONTINUED, maker_label
 from ..domain.summarising import (
@@ -24,6 +24,7 @@ from ..domain.summarising import (
     actor_word,
 )
 from ..domain.years import fiscal_label
+from .canvas import Canvas
 from .drawing import Footer, Pen
 from .page import A3_LANDSCAPE, BLACK, Box, Fill, Page, Pages, Rule
 from .summary_bars import (
@@ -38,7 +39,6 @@ from .summary_bars import (
 from .summary_flow import (
     COLUMN_MM,
     SIDE_MM,
-    Canvas,
     Cell,
     Heading,
     Placed,
@@ -114,7 +114,7 @@ class _SummarySheet:
         width = A3_LANDSCAPE[0]
         canvas.rules.append(Rule(MARGIN_MM, 283.0, width - MARGIN_MM, 283.0, 0.2))
         canvas.boxes.append(footer.box(self.pen, width, FOOTER_MIDDLE_MM, MARGIN_MM, f"－ 概要 {index + 1} －"))
-        return Page(*A3_LANDSCAPE, tuple(canvas.boxes), tuple(canvas.rules), tuple(canvas.fills), index + 1)
+        return canvas.page(A3_LANDSCAPE, index + 1)
 
     def _head(self, canvas: Canvas, first: bool) -> None:
         pen, right = self.pen, A3_LANDSCAPE[0] - MARGIN_MM
@@ -152,7 +152,7 @@ class _SummarySheet:
         for _, goals in groupby(summary.goals, key=lambda goal: goal.basic_number):
             for position, goal in enumerate(goals):
                 above = BasicGoalPiece(pen, goal) if position == 0 else None
-                lines = tuple(self._broken(goal.title, pen.font(8.5), TALLY_MM[0] - 11.0))
+                lines = tuple(self.pen.broken(goal.title, pen.font(8.5), TALLY_MM[0] - 11.0))
                 pieces.append(GoalPiece(pen, goal, lines, unit, above))
         labels = ("活動目標", "主体", "達成・途中・未達・その他（帯の長さは目標の数）", "達成／全")
         header = header_row(pen, "reached", tuple(zip(labels, TALLY_MM, strict=True)))
@@ -258,7 +258,7 @@ class _SummarySheet:
         head = f"{measure.place} {actor_word(measure.actor)}"
         indent = 20.0
         text = f"{measure.text}（{measure.under}）" if measure.under else measure.text
-        broken = self._broken(text, font, _MEASURE_MM - indent - SIDE_MM)
+        broken = self.pen.broken(text, font, _MEASURE_MM - indent - SIDE_MM)
         gap = max(1.0, indent - SIDE_MM - self.pen.width_mm(head, font.heavy))
         first = TextLine((Stretch(head, font.heavy), Stretch(broken[0], font, indent_mm=gap)))
         rest = (TextLine((Stretch(line, font),), indent - SIDE_MM) for line in broken[1:])
@@ -277,7 +277,7 @@ class _SummarySheet:
 
     def _beside_row(self, number: int, item: PlanBesideDone) -> Row:
         name, font = f"beside/{number}", self._style.font
-        title = (item.place, *self._broken(item.title, font, _BESIDE_MM[0] - 2 * SIDE_MM))
+        title = (item.place, *self.pen.broken(item.title, font, _BESIDE_MM[0] - 2 * SIDE_MM))
         lines = tuple(TextLine((Stretch(text, font.heavy if at == 0 else font),)) for at, text in enumerate(title))
         again = TextLine((Stretch(f"{item.place}{CONTINUED}", font.heavy),))
         owners = "、".join(item.departments)
@@ -292,14 +292,8 @@ class _SummarySheet:
 
     # --- small pieces
 
-    def _broken(self, text: str, font: FontSpec, width_mm: float) -> list[str]:
-        text = drawable(text)
-        widths = widths_of(text, self.pen.measurer.advances(font.family, font.bold))
-        room = width_mm / font.em_mm
-        return [text[begin:end] for begin, end in pairwise((0, *line_ends(text, widths, room, room)))]
-
     def _text_cell(self, name: str, width_mm: float, text: str, *, centred: bool = False) -> Cell:
-        lines = self._broken(text, self._style.font, width_mm - 2 * SIDE_MM)
+        lines = self.pen.broken(text, self._style.font, width_mm - 2 * SIDE_MM)
         return Cell(name, width_mm, tuple(TextLine((Stretch(line, self._style.font),)) for line in lines), centred)
 
     def _items_cell(self, name: str, width_mm: float, lines: Lines) -> Cell:

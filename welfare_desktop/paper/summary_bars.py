@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from ..domain.model import Actor
 from ..domain.summarising import GoalTally, Outcome, Tally, actor_word
+from .canvas import Canvas, Frame
 from .drawing import Pen
 from .official_layout import GROUP_MM, INNER_MM, TINT_SHARED
 from .page import BLACK, Box, Fill, Rule, Run
-from .summary_flow import COLUMN_MM, SIDE_MM, Canvas
+from .summary_flow import COLUMN_MM, SIDE_MM
 
 #: Goal, actor, bar, reached of all.
 TALLY_MM = (58.0, 12.0, 105.0, 18.0)
@@ -21,8 +22,6 @@ _ROW_MM, _BAR_MM = 6.6, 4.6
 _LABEL_PT = 8.5
 _HATCH_MM, _STROKE_MM = 1.5, 0.2
 _BESIDE_GAP_MM = 1.0
-
-Frame = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,37 +8,22 @@ cut between lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
 from ..domain.cell_flow import Paragraph, drawable
 from ..domain.line_breaking import Span
 from ..domain.measuring import FontSpec
+from .canvas import Canvas, Frame
 from .drawing import Pen
-from .official_layout import GROUP_MM, INNER_MM, TINT_SHARED
+from .official_layout import INNER_MM, TINT_SHARED
 from .page import BLACK, Box, Fill, Rule, Run
 
 COLUMN_MM = 193.0
 SIDE_MM = 1.2
 PAD_MM = 1.0
 _SLACK = 1e-6
-
-
-@dataclass
-class Canvas:
-    """A page being filled."""
-
-    boxes: list[Box] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    fills: list[Fill] = field(default_factory=list)
-
-    def frame(self, frame: tuple[float, float, float, float], width_mm: float) -> None:
-        """Draw the four edges of a frame."""
-        x, y, width, height = frame
-        right, bottom = x + width, y + height
-        edges = ((x, y, right, y), (x, bottom, right, bottom), (x, y, x, bottom), (right, y, right, bottom))
-        self.rules += [Rule(*edge, width_mm) for edge in edges]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +137,7 @@ class Row:
         if self.adorn:
             self.adorn(canvas, x, y, height)
 
-    def _runs(self, canvas: Canvas, cell: Cell, frame: tuple[float, float, float, float]) -> Iterator[Run]:
+    def _runs(self, canvas: Canvas, cell: Cell, frame: Frame) -> Iterator[Run]:
         x, y, width, height = frame
         middle = y + self._pad + self.pitch_mm / 2
         if cell.centred or cell.middle:
@@ -311,11 +296,6 @@ def fill_columns(sections: Sequence[Section], height_of: Callable[[int], float])
     return columns.placed
 
 
-def text_run_row(pen: Pen, name: str, lines: tuple[TextLine, ...], pitch_mm: float) -> Row:
-    """Return a paragraph as wide as a column, without frame."""
-    return Row(pen, (Cell(name, COLUMN_MM, lines),), pitch_mm, framed=False)
-
-
 def header_row(pen: Pen, name: str, labels: Sequence[tuple[str, float]]) -> Row:
     """Return the header of a table: labels with their columns' widths."""
     font = pen.font(8, True)
@@ -324,8 +304,3 @@ def header_row(pen: Pen, name: str, labels: Sequence[tuple[str, float]]) -> Row:
         for index, (label, width) in enumerate(labels)
     )
     return Row(pen, cells, 4.2, tint=TINT_SHARED)
-
-
-def outline(canvas: Canvas, x: float, y: float, height: float) -> None:
-    """Draw a stronger frame around a row."""
-    canvas.frame((x, y, COLUMN_MM, height), GROUP_MM)
