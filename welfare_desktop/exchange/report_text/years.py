@@ -62,7 +62,7 @@ def _guessed_year(events: Sequence[Event], name: str, findings: Findings) -> int
     if not votes:
         raise NotAReport(
             "どの年度の報告か分かりません。何も取り込んでいません。",
-            code="W-312",
+            code="W-313",
             next_step="表題か見出しに「平成30年度実施状況」のような年度を書いて、もう一度読み込んでください。",
         )
     year = votes.most_common(1)[0][0]
@@ -79,7 +79,7 @@ def _plausible(year: int) -> int:
         return year
     raise NotAReport(
         f"報告の年度が{year}年度になっています。何も取り込んでいません。",
-        code="W-312",
+        code="W-313",
         next_step="表題と見出しの年度を確かめて、もう一度読み込んでください。",
     )
 
