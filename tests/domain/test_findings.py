@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import plans
 from welfare_desktop.domain.addresses import parse_address
-from welfare_desktop.domain.findings import RULES, Finding, Severity, check
+from welfare_desktop.domain.findings import RULES, Finding, Severity, check, spellings_of
 from welfare_desktop.domain.model import (
     Activity,
     ActivityGoal,
@@ -289,6 +289,13 @@ def test_a_check_can_be_limited_to_activities_and_rules() -> None:
     assert len(check(plan, 2018, activities=[(1, 1, 1)])) == 2
     doubled = [rule for rule in RULES if rule.id == "doubled"]
     assert [item.rule for item in check(plan, 2018, rules=doubled)] == ["doubled"]
+
+
+def test_one_activity_is_held_against_the_spellings_of_the_whole_report(real_plan: Plan) -> None:
+    alone = [item for item in check(real_plan, 2018, activities=[(2, 2, 1)]) if item.rule == "unit_spelling"]
+    known = check(real_plan, 2018, activities=[(2, 2, 1)], spellings=spellings_of(real_plan, 2018))
+    assert len(alone) == 1
+    assert [item for item in known if item.rule == "unit_spelling"] == alone
 
 
 def test_a_fingerprint_stays_with_its_line_and_tells_findings_apart() -> None:

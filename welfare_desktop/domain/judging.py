@@ -193,7 +193,7 @@ def judged_targets(slots: Sequence[Slot], year: int, plan_years: tuple[int, int]
 
     A person's judgement replaces the program's, which stays in ``proposed``.
     """
-    now, before = _Year(slots, year), _Year(slots, year - 1)
+    now = _Year(slots, year)
     overrides = {
         (item.indicator_id, item.target_index): item
         for slot in slots
@@ -205,7 +205,7 @@ def judged_targets(slots: Sequence[Slot], year: int, plan_years: tuple[int, int]
         targets = targets_of(indicator, plan_years)
         answers = answers_to(indicator, targets, now.linked_to(index))
         for place, target in enumerate(targets):
-            judged = _judged(now, before, index, place, target, answers[place])
+            judged = _judged(now, index, place, target, answers[place])
             found.append(_overridden(judged, overrides.get((indicator.id, place))))
     return tuple(found)
 
@@ -253,14 +253,14 @@ class _Year:
         )
 
 
-def _judged(now: _Year, before: _Year, index: int, place: int, target: Target, answers: Sequence[Answer]) -> Judged:
+def _judged(now: _Year, index: int, place: int, target: Target, answers: Sequence[Answer]) -> Judged:
     indicator = now.indicators[index]
     if target.kind is TargetKind.QUALITATIVE:
         verdict, value, unit = (Judgement.QUALITATIVE, ""), None, ""
     elif answers:
         verdict, value, unit = _judge_answers(target, answers, now.year)
     else:
-        verdict, value, unit = _judge_silence(now, before, index, target), None, ""
+        verdict, value, unit = _judge_silence(now, index, target), None, ""
     return Judged(
         index,
         place,
@@ -275,7 +275,7 @@ def _judged(now: _Year, before: _Year, index: int, place: int, target: Target, a
     )
 
 
-def _judge_silence(now: _Year, before: _Year, index: int, target: Target) -> Verdict:
+def _judge_silence(now: _Year, index: int, target: Target) -> Verdict:
     """Judge a target nothing answers."""
     open_results = now.left_open(index)
     if open_results and not now.linked_to(index):
@@ -286,6 +286,7 @@ def _judge_silence(now: _Year, before: _Year, index: int, target: Target) -> Ver
         if done is not None:
             return Judgement.ACHIEVED, f"{fiscal_label(done)}に実績があります。"
     if target.kind is TargetKind.BIENNIAL:
+        before = _Year(now.slots, now.year - 1)
         if before.linked_to(index):
             return Judgement.NO_RESULT, f"隔年の目標です。{fiscal_label(before.year)}に実績があります。"
         if now.says_none(index) and before.says_none(index):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from .model import TargetKind
 from .numbers import KNOWN_UNITS, FoundQuantity, find_quantities, half_width
@@ -53,6 +54,7 @@ class Scan:
     years: tuple[YearMark, ...]
 
 
+@lru_cache(maxsize=4096)  # every table, judgement and check asks for the same lines again
 def scan(line: str, plan_years: tuple[int, int] | None = None) -> Scan:
     """Look at one line; ``plan_years`` as in :func:`domain.targets.read_targets`."""
     plain = half_width(line)

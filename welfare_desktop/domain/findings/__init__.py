@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .model import Finding, Group, Rule, Severity
-from .registry import RULES, check
+from .registry import RULES, check, spellings_of
+from .spellings import Spellings
 
-__all__ = ["RULES", "Finding", "Group", "Rule", "Severity", "check"]
+__all__ = ["RULES", "Finding", "Group", "Rule", "Severity", "Spellings", "check", "spellings_of"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from ..addresses import Address
 from ..judging import Judged, judged_targets
 from ..model import Activity, ActivityGoal, Actor, ActorPart, BasicGoal, Entry, Lines, Plan, Slot, in_use
+from .spellings import Spellings
 
 
 class Severity(StrEnum):
@@ -107,12 +108,13 @@ class Scene:
     """The report of one fiscal year as the rules see it.
 
     ``chosen`` limits what is looked at to activities with these numbers; None means all.  What rules compare across the
-    whole plan (spellings) they take from :attr:`all_lines`, whatever is chosen.
+    whole report they take from :attr:`spellings`, whatever is chosen; ``known`` are spellings counted before.
     """
 
     plan: Plan
     year: int
-    chosen: Collection[tuple[int, int, int]] | None = field(default=None)
+    chosen: Collection[tuple[int, int, int]] | None = None
+    known: Spellings | None = None
 
     @property
     def plan_years(self) -> tuple[int, int]:
@@ -153,10 +155,12 @@ class Scene:
         return found
 
     @cached_property
-    def all_lines(self) -> list[str]:
-        """Every line of the year's report, of the whole plan."""
+    def spellings(self) -> Spellings:
+        """How the whole report spells what can be spelled in several ways."""
+        if self.known is not None:
+            return self.known
         whole = self if self.chosen is None else Scene(self.plan, self.year)
-        return [line for passage in whole.passages for line in passage.lines]
+        return Spellings.of(line for passage in whole.passages for line in passage.lines)
 
     @cached_property
     def judged(self) -> list[tuple[SlotPlace, Judged]]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from ..model import Plan
 from . import filling, measures, repeats, variants, wording
 from .model import Finding, Group, Rule, Scene, Severity
+from .spellings import Spellings
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -47,16 +48,23 @@ def check(
     *,
     activities: Collection[tuple[int, int, int]] | None = None,
     rules: Sequence[Rule] = RULES,
+    spellings: Spellings | None = None,
 ) -> tuple[Finding, ...]:
     """Proofread the report of fiscal ``year``: status@Y, planned@Y+1, indicators, results@Y and what stands around them.
 
-    ``activities`` limits the check to activities with these numbers (basic goal, activity goal, activity).  Findings
-    come in the order of the report: by activity, actor, slot and field, then by line and by rule.
+    ``activities`` limits the check to activities with these numbers (basic goal, activity goal, activity); then
+    ``spellings`` of an earlier moment (:func:`spellings_of`) save counting the whole report again.  Findings come in the
+    order of the report: by activity, actor, slot and field, then by line and by rule.
     """
-    scene = Scene(plan, year, activities)
+    scene = Scene(plan, year, activities, spellings)
     found = [(finding, order) for order, rule in enumerate(rules) for finding in rule.find(scene)]
     found.sort(key=lambda item: (_place(item[0]), item[0].line or 0, item[1]))
     return tuple(finding for finding, _ in found)
+
+
+def spellings_of(plan: Plan, year: int) -> Spellings:
+    """Return how the report of ``year`` spells what can be spelled in several ways."""
+    return Scene(plan, year).spellings
 
 
 _FIELD_ORDER = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..differences import common_prefix
 from ..linking import counted_in, name_of_result, targets_of
 from ..targets import target_names
 from .model import Finding, Passage, Rule, Scene, SlotPlace
+from .spellings import COUNTED_PLACES, free_shogai
 
 # --- forms of characters ------------------------------------------------------------------------------------------
 
@@ -20,25 +20,24 @@ _OLD_FORMS = str.maketrans(
     "氣會國學區體團藝圓廣變當禮發對應實榮濟齒獎勸觀聲與從來專點數萬",
     "気会国学区体団芸円広変当礼発対応実栄済歯奨勧観声与従来専点数万",
 )
+_OLD = re.compile("[" + "".join(map(chr, _OLD_FORMS)) + "]")
 #: Characters a PDF gives instead of the kanji they look like.
 _RADICALS = re.compile("[\u2e80-\u2ef3\u2f00-\u2fd5]")
 
 
 def old_form(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A word with an old character that the report writes with the present one elsewhere: お元氣コール, お元気コール."""
-    text = "\n".join(scene.all_lines)
+    text = scene.spellings.text
     for passage in scene.passages:
         for index, line in enumerate(passage.lines):
-            for position, char in enumerate(line):
-                present = char.translate(_OLD_FORMS)
-                if present == char:
-                    continue
-                word, new_word = _around(line, position, char), _around(line, position, present)
+            for match in _OLD.finditer(line):
+                position = match.start()
+                word = _around(line, position, match[0])
+                new_word = _around(line, position, match[0].translate(_OLD_FORMS))
                 if len(word) >= 3 and new_word in text:
                     suggestion = line.replace(word, new_word)
                     message = f"ほかでは「{new_word}」と書いています。"
-                    span = (position, position + 1)
-                    yield rule.at(passage, index, message, suggestion=suggestion, span=span)
+                    yield rule.at(passage, index, message, suggestion=suggestion, span=match.span())
                     break
 
 
@@ -70,60 +69,27 @@ def radical(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 # --- spellings ----------------------------------------------------------------------------------------------------
 
-_COUNTED_PLACES = re.compile(
-    "(?<=[0-9０-９一二三四五六七八九十数各何])[ \u3000]?(?P<word>箇所|個所|か所|カ所|ヵ所|ヶ所|ケ所)"
-)
-#: 障害 in names of laws, bodies and services; an office does not choose how they are written.
-_FIXED_SHOGAI = re.compile(
-    "障害(?:者(?:総合|手帳|基本|雇用|差別|虐待防止法|優先|団体|連|計画|週間|就業|支援センター|自立|福祉)|福祉|年金|支援区分|基礎|"
-    "児(?:通所|福祉|入所|相談)|保健|補償|保険|物|共済)"
-    "|(?:発達|高次脳機能|身体|知的|精神|災|損|公|傷|被|機能|意識|通信|気分)障害|障害者?の[ある有]|障害(?:を|が)(?:起|発生|生)"
-)
-_SHOGAI = re.compile("障害|障碍")
-
 
 def unit_spelling(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A count of places spelled otherwise than most of the report does: 箇所, ヵ所, か所."""
-    yield from _minority(rule, scene, _COUNTED_PLACES)
-
-
-def _minority(rule: Rule, scene: Scene, pattern: re.Pattern[str]) -> Iterator[Finding]:
-    counts = Counter(match["word"] for line in scene.all_lines for match in pattern.finditer(line))
-    if len(counts) < 2:
-        return
-    (usual, most), (_, second) = counts.most_common(2)
-    if most == second:
-        return  # nothing is usual
-    for passage in scene.passages:
+    usual = scene.spellings.usual_place
+    for passage in scene.passages if usual else ():
         for index, line in enumerate(passage.lines):
-            match = next((found for found in pattern.finditer(line) if found["word"] != usual), None)
+            match = next((found for found in COUNTED_PLACES.finditer(line) if found["word"] != usual), None)
             if match:
-                suggestion = pattern.sub(lambda found: found[0].replace(found["word"], usual), line)
+                suggestion = COUNTED_PLACES.sub(lambda found: found[0].replace(found["word"], usual), line)
                 message = f"ほかでは「{usual}」と書いています。"
                 yield rule.at(passage, index, message, suggestion=suggestion, certain=True, span=match.span("word"))
 
 
 def shogai(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """障害 where the report otherwise writes 障がい; not in names of laws, bodies and services."""
-    lines = scene.all_lines
-    usual = sum(line.count("障がい") for line in lines)
-    if usual < 3 or usual <= sum(len(list(_free_shogai(line))) for line in lines):
-        return
-    for passage in scene.passages:
+    for passage in scene.passages if scene.spellings.prefers_shogai_soft else ():
         for index, line in enumerate(passage.lines):
-            for start, end in _free_shogai(line):
-                suggestion = line[:start] + "障がい" + line[end:]
-                yield rule.at(
-                    passage, index, "ほかでは「障がい」と書いています。", suggestion=suggestion, span=(start, end)
-                )
-                break
-
-
-def _free_shogai(line: str) -> Iterator[tuple[int, int]]:
-    fixed = [match.span() for match in _FIXED_SHOGAI.finditer(line)]
-    for match in _SHOGAI.finditer(line):
-        if not any(start <= match.start() < end for start, end in fixed):
-            yield match.span()
+            span = next(free_shogai(line), None)
+            if span:
+                suggestion = line[: span[0]] + "障がい" + line[span[1] :]
+                yield rule.at(passage, index, "ほかでは「障がい」と書いています。", suggestion=suggestion, span=span)
 
 
 # --- names --------------------------------------------------------------------------------------------------------

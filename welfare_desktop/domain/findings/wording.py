@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..endings import Sentence, Tense, sentences_of, to_past, to_present
 from ..year_words import written_years
@@ -47,6 +48,7 @@ def status_in_present(rule: Rule, scene: Scene) -> Iterator[Finding]:
             yield rule.at(passage, index, message, suggestion=suggestion, span=span)
 
 
+@lru_cache(maxsize=4096)  # several rules ask for the same line
 def _last_sentence(line: str) -> Sentence | None:
     return next((item for item in reversed(sentences_of(line)) if not item.bracketed), None)
 
