@@ -236,7 +236,6 @@ def test_an_existing_file_is_kept_and_stopping_stops(tmp_path: Path) -> None:
     assert target.read_bytes() == b"old"
 
 
-@pytest.mark.component
 def test_it_survives_libreoffice(tmp_path: Path) -> None:
     path = tmp_path / "flat.xlsx"
     # LibreOffice itself does not escape _x000D_ when it saves; that text is left to the other tests.

@@ -373,7 +373,6 @@ def test_an_existing_file_is_kept_and_a_stopped_export_leaves_none(
     assert openpyxl.load_workbook(target).sheetnames[0] == "目次"
 
 
-@pytest.mark.component
 def test_the_real_report_prints_whole_with_the_page_numbers_of_the_paper(
     real_plan: Plan, real_paper: OfficialPaper, real_file: Path, tmp_path: Path
 ) -> None:
@@ -390,7 +389,6 @@ def test_the_real_report_prints_whole_with_the_page_numbers_of_the_paper(
             assert squeezed(words) in pages[number]
 
 
-@pytest.mark.component
 def test_hostile_shapes_print_whole_too(measurer: QtMeasurer, tmp_path: Path) -> None:
     hostile = activity(4, "=1+1", council=[slot(41, (), HOSTILE)], city=[slot(42, (WELFARE,), ["=1+1"])])
     plan = sample_plan((plain(1, 1), shapes(), tall(3, 70), hostile))

@@ -57,7 +57,6 @@ def test_the_real_report_fits_the_pages_of_the_original(real_paper: OfficialPape
     assert dict(real_paper.page_of) == wanted
 
 
-@pytest.mark.component
 def test_every_character_of_the_real_report_comes_out_as_it_was_drawn(
     real_paper: OfficialPaper, real_pdf: Path, pdf_pages: Reader
 ) -> None:
@@ -69,7 +68,6 @@ def test_every_character_of_the_real_report_comes_out_as_it_was_drawn(
     assert not re.search("[\u2e80-\u2fdf\uf900-\ufaff]", "".join(found))
 
 
-@pytest.mark.component
 def test_every_stored_text_of_the_real_report_stands_whole_in_the_pdf(
     real_plan: Plan, real_pdf: Path, pdf_pages: Reader
 ) -> None:
@@ -80,7 +78,6 @@ def test_every_stored_text_of_the_real_report_stands_whole_in_the_pdf(
     assert missing == []
 
 
-@pytest.mark.component
 def test_activities_stand_on_the_pages_the_contents_name(
     real_plan: Plan, real_paper: OfficialPaper, real_pdf: Path, pdf_pages: Reader
 ) -> None:
@@ -96,7 +93,6 @@ def test_activities_stand_on_the_pages_the_contents_name(
             assert squeezed(words) in body
 
 
-@pytest.mark.component
 def test_letters_seldom_seen_come_out_too(qt_measurer: QtMeasurer, tmp_path: Path, pdf_pages: Reader) -> None:
     odd = replace(plain(1, 1), residents_role=("fi ffi ﬁ ／ ～ 〜 － — ㈱ ｱｲ Å Å が か\u3099 ①⑳ 高髙崎﨑 ㎡ ¥\\",))
     paper = lay_out(sample_plan((odd, shapes())), YEAR, measurer=qt_measurer)
@@ -197,7 +193,6 @@ def test_a_full_disk_is_told(real_paper: OfficialPaper) -> None:
     assert caught.value.code == "W-326"
 
 
-@pytest.mark.component
 def test_tables_of_letters_are_corrected_and_a_wrong_correction_is_not_made(
     qt_measurer: QtMeasurer, tmp_path: Path, pdf_pages: Reader
 ) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from welfare_desktop.domain.model import ActorPart, Indicator, Plan, Result, Slot, Target
+from welfare_desktop.domain.model import Indicator, Plan, Result, Slot, Target, in_use
 
 from .cell_text import from_cell, put_text
 
@@ -61,11 +61,16 @@ def is_extras(first_cell: object) -> bool:
 
 def _content(plan: Plan, year: int) -> dict[str, Any]:
     actors: dict[str, Any] = {}
+    slots: dict[str, list[int]] = {}
     for basic, goal, activity in plan.walk():
-        for part in activity.parts:
-            content = _actor(part, year)
+        place = f"{basic.number}-{goal.number}-{activity.number}"
+        shown = [tuple(slot for slot in part.slots if in_use(slot.retired_from, year)) for part in activity.parts]
+        if [len(of_actor) for of_actor in shown] != [1, 1]:
+            slots[place] = [len(of_actor) for of_actor in shown]
+        for part, of_actor in zip(activity.parts, shown, strict=True):
+            content = _actor(of_actor, year)
             if any(any(slot.values()) for slot in content):
-                actors[f"{basic.number}-{goal.number}-{activity.number}/{part.actor.value}"] = content
+                actors[f"{place}/{part.actor.value}"] = content
     return {
         "year": year,
         "title": plan.title,
@@ -74,13 +79,15 @@ def _content(plan: Plan, year: int) -> dict[str, Any]:
         "last_year": plan.last_year,
         "dataset_id": plan.dataset_id,
         "departments": [{"name": item.name, "former": [list(old) for old in item.former]} for item in plan.departments],
+        "slots": slots,
         "actors": actors,
     }
 
 
-def _actor(part: ActorPart, year: int) -> list[dict[str, Any]]:
-    places = {item.id: index for index, item in enumerate(item for slot in part.slots for item in slot.indicators)}
-    return [_slot(slot, year, places) for slot in part.slots]
+def _actor(slots: Sequence[Slot], year: int) -> list[dict[str, Any]]:
+    """Return what cannot be seen of an actor's slots; indicators are counted over all of them."""
+    places = {item.id: index for index, item in enumerate(item for slot in slots for item in slot.indicators)}
+    return [_slot(slot, year, places) for slot in slots]
 
 
 def _slot(slot: Slot, year: int, places: Mapping[str, int]) -> dict[str, Any]:

@@ -74,9 +74,13 @@ class SheetText:
 
 @dataclass(frozen=True, slots=True)
 class SheetPortion:
-    """Rows of one activity: all of them, or as many as belong together before it goes on in further rows."""
+    """Rows of one activity: all of them, or as many as belong together before it goes on in further rows.
+
+    ``first_row`` counts the activity's rows from 0; a portion may begin in the row the one before ended in.
+    """
 
     key: ActivityKey
+    first_row: int
     continued: bool
     heights_pt: tuple[float, ...]
     texts: tuple[SheetText, ...]
@@ -122,7 +126,7 @@ def _portion(measured: MeasuredBlock, portion: Portion, style: Style, done: bool
             ]
         )
     points = tuple(min(round(height / MM_PER_POINT, 2), TALLEST_ROW_PT) for height in heights)
-    return SheetPortion(measured.block.key, portion.state.continued, points, tuple(texts))
+    return SheetPortion(measured.block.key, portion.state.row, portion.state.continued, points, tuple(texts))
 
 
 def _shown(cell: Cell, text: CellText, begin: int, end: int) -> tuple[str, tuple[int, int] | None]:

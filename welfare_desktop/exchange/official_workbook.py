@@ -39,16 +39,19 @@ from .files import replacing
 from .keys import Identity, column_id, join_keys, make_key, value_hash, write_identity
 from .official_contents_sheet import write_contents
 from .official_extras import write_extras
-from .official_keys import column_name, key_and_value
+from .official_keys import column_name, key_and_value, row_mark
 from .official_sheet import COLUMN_UNITS, SheetPortion, SheetText, pages_need_pt, sheet_portions, sheet_setter
 from .sheet_paper import printable_pt, set_footer, set_up_a3
-from .workbook_style import BorderStyle, Look, Styles, frame, new_workbook, put_styled
+from .workbook_style import BorderStyle, Look, StyleArray, Styles, frame, new_workbook, put_styled
 
 FIRST_DATA_ROW = 7
 KEY_COLUMN = len(COLUMNS) + 1
+MARK_COLUMN = KEY_COLUMN + 1
 _COUNCIL = next(i for i, column in enumerate(COLUMNS) if column.actor is Actor.COUNCIL)
 _CITY = next(i for i, column in enumerate(COLUMNS) if column.actor is Actor.CITY)
 _LAST = len(COLUMNS)
+_HEADER_END = FIRST_DATA_ROW - 1
+_MARK_HEADING = "取込み用"
 _HEAD_PT = (15.0, 15.0, 19.0, 14.5, 14.5, 21.0)
 _TINT_SHARED, _TINT_COUNCIL, _TINT_CITY = "E9EDF0", "DCE9F2", "F3E9D8"
 #: Rows are never shrunk below this to keep a page number: it would be smaller than the smallest printed type.
@@ -183,14 +186,19 @@ class _SheetWriter:
                 # A label that just does not fit shrinks rather than breaks within 実績.
                 look = replace(head, fill=tint, wrap=False, shrink=True, borders=(*_sides(index), "thin", "medium"))
                 frame(sheet, self._styles, look, (6, index + 1, 6, index + 1), COLUMNS[index].label(self._year))
+        for hidden in (KEY_COLUMN, MARK_COLUMN):
+            put_styled(sheet, _HEADER_END, hidden, self._hidden_style(), _MARK_HEADING)
+            sheet.column_dimensions[get_column_letter(hidden)].hidden = True
         for row, height in enumerate(_HEAD_PT, start=1):
             sheet.row_dimensions[row].height = height
         for index, units in enumerate(COLUMN_UNITS):
             sheet.column_dimensions[get_column_letter(index + 1)].width = units
 
     def _rows(self, sheet: Worksheet, top: int, portion: SheetPortion, *, last: bool) -> None:
+        hidden = self._hidden_style()
         for offset, height in enumerate(portion.heights_pt):
             sheet.row_dimensions[top + offset].height = height
+            put_styled(sheet, top + offset, MARK_COLUMN, hidden, row_mark(portion.key, portion.first_row + offset))
         end = len(portion.heights_pt) - 1
         for text in portion.texts:
             index = text.cell.column
@@ -215,9 +223,11 @@ class _SheetWriter:
                 key, hashed = found
                 self.hashes[key] = (hashed, "")
                 by_row.setdefault(top + text.first_row, []).append(key)
-        plain = self._styles.of(replace(self._body, wrap=False, size_pt=6.0))
         for row, keys in by_row.items():
-            put_styled(sheet, row, KEY_COLUMN, plain, join_keys(keys))
+            put_styled(sheet, row, KEY_COLUMN, self._hidden_style(), join_keys(keys))
+
+    def _hidden_style(self) -> StyleArray:
+        return self._styles.of(replace(self._body, wrap=False, size_pt=6.0))
 
     def _key(self, text: SheetText, activity: Activity) -> tuple[str, str] | None:
         if text.repeated:
@@ -232,12 +242,11 @@ class _SheetWriter:
 
     def _column_ids(self, sheet: Worksheet, row: int) -> None:
         """Write the hidden row of column ids, below the table: the header keeps the printed form."""
-        plain = self._styles.of(replace(self._body, wrap=False, size_pt=6.0))
+        plain = self._hidden_style()
         for index, column in enumerate(COLUMNS):
             put_styled(sheet, row, index + 1, plain, column_id(column_name(column)))
         put_styled(sheet, row, KEY_COLUMN, plain, column_id("key"))
         sheet.row_dimensions[row].hidden = True
-        sheet.column_dimensions[get_column_letter(KEY_COLUMN)].hidden = True
 
     def _page_setup(self, sheet: Worksheet, section: Section, portions: tuple[SheetPortion, ...], end: int) -> None:
         set_up_a3(sheet)
