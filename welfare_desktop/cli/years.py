@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from welfare_desktop.domain.years import fiscal_label
 
-from .command import Answer, Command, add_db, add_year
+from .command import DONE, LEFT, Answer, Command, add_db, add_year, year_of
 
 if TYPE_CHECKING:
     from welfare_desktop.operations.ledger import LedgerRow
@@ -92,4 +92,95 @@ def _ledger_row(row: LedgerRow) -> dict[str, Any]:
     }
 
 
-COMMANDS = (Command("status", "年度の進み具合を見る", _status_arguments, _status),)
+def _rollover_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("--to", required=True, type=year_of, metavar="Y", help="開く年度（西暦）")
+    parser.add_argument("--draft-status", action="store_true", help="予定の文から実施状況の下書きを作る")
+    parser.add_argument("--dry-run", action="store_true", help="下書きを見るだけで、何も書かない")
+    parser.add_argument("--strict", action="store_true", help="確かめることがあれば 1 で終わる")
+
+
+def _rollover(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.domain.rolling import DraftStyle
+    from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.rolling import preview_rollover, roll_over
+
+    style = DraftStyle.TURNED if arguments.draft_status else DraftStyle.BLANK
+    with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
+        if arguments.dry_run:
+            rollover, changed = preview_rollover(session, arguments.to, style), False
+        else:
+            rollover, applied = roll_over(session, arguments.to, style)
+            changed = applied is not None
+    warnings = [
+        {"address": str(item.address), "line": item.line, "message": item.message} for item in rollover.warnings
+    ]
+    drafts = [
+        {"address": str(draft.address), "lines": [line.drafted for line in draft.lines]} for draft in rollover.drafts
+    ]
+    data = {"year": rollover.year, "drafts": len(drafts), "draft_fields": drafts, "warnings": warnings}
+    lines = [
+        f"{fiscal_label(rollover.year)}を開きました。下書き {len(drafts)} 欄。"
+        if changed
+        else f"{fiscal_label(rollover.year)}: 下書き {len(drafts)} 欄。何も変わっていません。"
+    ]
+    lines += [f"  {item.address} {item.line or ''}: {item.message}" for item in rollover.warnings]
+    return Answer(data, tuple(lines), LEFT if arguments.strict and warnings else DONE)
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    add_year(parser)
+
+
+def _check(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.checking import check_year, words_of
+    from welfare_desktop.operations.opening import open_file
+
+    with closing(open_file(Path(arguments.db), read_only=True)) as session:
+        checked = check_year(session, arguments.year)
+    findings = [
+        {
+            "rule": item.rule,
+            "severity": item.severity.value,
+            "address": str(item.address),
+            "line": item.line,
+            "message": item.message,
+            "suggestion": item.suggestion,
+        }
+        for item in checked.findings
+    ]
+    lines = [
+        f"{item.address} {f'{item.line} 行目' if item.line else ''}: {item.message} [{item.severity.label}]"
+        for item in checked.findings
+    ]
+    data = {"findings": findings, "ignored": len(checked.ignored)}
+    return Answer(data, (*lines, words_of(checked)), LEFT if findings else DONE)
+
+
+def _search_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("query", metavar="ことば", help="全角・半角、ひらがな・カタカナを区別せずに探す")
+
+
+def _search(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.searching import Finder
+
+    with closing(open_file(Path(arguments.db), read_only=True)) as session:
+        hits, complete = Finder(session).search(arguments.query)
+    data = {
+        "hits": [{"address": hit.address, "line": hit.number, "text": hit.line} for hit in hits],
+        "complete": complete,
+    }
+    lines = [f"{hit.address} {hit.number} 行目: {hit.line}" for hit in hits]
+    lines.append(f"{len(hits)} 行{'' if complete else '（ほかにもあります）'}")
+    return Answer(data, tuple(lines))
+
+
+COMMANDS = (
+    Command("status", "年度の進み具合を見る", _status_arguments, _status),
+    Command("rollover", "年度を開く（年度更新）", _rollover_arguments, _rollover),
+    Command("check", "校正する", _check_arguments, _check),
+    Command("search", "すべての年度と欄から探す", _search_arguments, _search),
+)

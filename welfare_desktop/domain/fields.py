@@ -125,6 +125,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(Owner.PLAN, "contact", "返送先・問合せ", Kind.NOTE),
     FieldSpec(Owner.PLAN, "phrases", "定型文（共通）", Kind.NOTE),
     FieldSpec(Owner.PLAN, "deadline", "提出期限", Kind.NOTE, yearly=True),
+    FieldSpec(Owner.PLAN, "opened", "年度の開始", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "closed", "年度の確定", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "ignored", "指摘の無視", Kind.NOTE, yearly=True),
     FieldSpec(Owner.BASIC_GOAL, "number", "番号", Kind.NUMBER, required=True),

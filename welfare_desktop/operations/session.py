@@ -26,6 +26,11 @@ Listener = Callable[[Applied], None]
 OutlineRow = tuple[str, str, int, str, int | None]
 
 
+_PLAN_YEARS = ("first_year", "last_year")
+#: A plan of more years than this is a slip of the finger.
+_LONGEST_PLAN = 30
+
+
 def new_id() -> str:
     """Return a fresh identifier."""
     return str(uuid4())
@@ -114,10 +119,11 @@ class Session:
     def latest_year(self) -> int:
         """Return the newest fiscal year of the plan that is being reported; its first year when none is.
 
-        A year is being reported when it has a status or results; the rollover makes drafts of both years' texts.
+        A year is being reported when it was opened by a rollover, or holds a status or a result.
         """
         plan = self.plan(())
-        held = [year for year in self._store.reported_years() if year <= plan.last_year]
+        opened = (key.year or 0 for key, lines in self._store.notes().items() if key.name == "opened" and lines)
+        held = [year for year in (*self._store.reported_years(), *opened) if year <= plan.last_year]
         return max(held, default=plan.first_year)
 
     def value(self, key: FieldKey) -> Value:
@@ -181,7 +187,11 @@ class Session:
         return self.apply([Change(key, start, after)], kind="edit", label=f"{spoken(key)}の変更", why=why)
 
     def apply(self, changes: Sequence[Change], *, kind: str, label: str, why: str = "") -> Applied:
-        """Commit several changes as one step of undo.  Raises EditConflict or StoreError; then nothing changed."""
+        """Commit several changes as one step of undo.
+
+        Raises InvalidValue, EditConflict or StoreError; then nothing changed.
+        """
+        self._require_plan_years(changes)
         given = self._require_open_years(changes)
         applied = self._store.apply(changes, Operation(kind, label, self.who, why), given=given)
         self._done.append(applied)
@@ -212,6 +222,20 @@ class Session:
     def look(self, question: Callable[[Connection], T]) -> T:
         """Return what ``question`` (of ``storage``) finds in the file, at one state of it."""
         return self._store.look(question)
+
+    def _require_plan_years(self, changes: Sequence[Change]) -> None:
+        """Refuse a plan that would end before it begins."""
+        set_years = {change.key.name: change.after for change in changes if change.key.name in _PLAN_YEARS}
+        if not set_years:
+            return
+        plan = self.plan(())
+        first, last = (set_years.get(name, getattr(plan, name)) for name in _PLAN_YEARS)
+        if not (isinstance(first, int) and isinstance(last, int) and 0 < first <= last < first + _LONGEST_PLAN):
+            raise InvalidValue(
+                f"計画の期間を{first}年度から{last}年度までにはできません。",
+                code="W-147",
+                next_step=f"初年度から{_LONGEST_PLAN}年以内の最終年度にしてください。何も変わっていません。",
+            )
 
     def _require_open_years(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
         """Refuse to touch what the report of a closed (確定) year prints; return what must still hold on writing."""

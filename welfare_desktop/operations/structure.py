@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from welfare_desktop.domain.errors import InvalidValue
+from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, Value
 from welfare_desktop.domain.model import Actor, Department, Lines
 from welfare_desktop.domain.text import canonical_line, canonical_lines, folded
@@ -76,7 +76,7 @@ def split_slot(session: Session, activity_id: str, actor: Actor, slot_id: str) -
     key = slots_key(activity_id, actor)
     before = _ids(session, key)
     fresh = [new_id() for _ in departments[1:]]
-    position = before.index(slot_id) + 1
+    position = _position(before, slot_id) + 1
     changes = [
         Change(key, before, (*before[:position], *fresh, *before[position:])),
         Change(departments_key, departments, departments[:1]),
@@ -87,9 +87,10 @@ def split_slot(session: Session, activity_id: str, actor: Actor, slot_id: str) -
 
 
 def remove_slot(session: Session, activity_id: str, actor: Actor, slot_id: str) -> Applied:
-    """Take an empty slot out; raises InvalidValue when anything was ever written in it."""
+    """Take an empty slot out; raises InvalidValue when anything is written in it or it is the actor's only one."""
     activity = require_activity(session, activity_id)
-    slot = next(item for item in activity.part(actor).slots if item.id == slot_id)
+    slots = activity.part(actor).slots
+    slot = slots[_position([item.id for item in slots], slot_id)]
     written = [key for key, value in slot_values(slot) if key.name != "departments" and value != key.spec.default]
     if written:
         raise InvalidValue(
@@ -97,10 +98,27 @@ def remove_slot(session: Session, activity_id: str, actor: Actor, slot_id: str) 
             code="W-141",
             next_step=f"先に内容をほかの欄へ移すか、使わなくなる年度から廃止してください。{_NOTHING_CHANGED}",
         )
+    if len(slots) == 1:
+        raise InvalidValue(
+            f"{actor.label}の記入欄はこれ一つなので消せません。",
+            code="W-146",
+            next_step=f"先に記入欄を加えてください。{_NOTHING_CHANGED}",
+        )
     key = slots_key(activity_id, actor)
     before = _ids(session, key)
     after = tuple(item for item in before if item != slot_id)
     return session.apply([Change(key, before, after)], kind="structure", label="記入欄の削除")
+
+
+def _position(ids: Sequence[str], wanted: str) -> int:
+    """Return where ``wanted`` stands; raises UnknownAddress when it left the structure meanwhile."""
+    if wanted not in ids:
+        raise UnknownAddress(
+            "この項目は計画の構成からなくなっています。",
+            code="W-121",
+            next_step=f"開き直してから選び直してください。{_NOTHING_CHANGED}",
+        )
+    return list(ids).index(wanted)
 
 
 # --- departments --------------------------------------------------------------------------------------------------
@@ -151,7 +169,7 @@ def rename_department(session: Session, department_id: str, name: str, from_year
     an earlier renaming.
     """
     plan = session.plan(())
-    department = next(item for item in plan.departments if item.id == department_id)
+    department = plan.departments[_position([item.id for item in plan.departments], department_id)]
     wanted = canonical_line(name)
     if wanted == department.name:
         return None
