@@ -103,6 +103,7 @@ def _fill(
     text = styles.of(Look(options.family, _SIZE_PT, wrap=False))
     number = styles.of(Look(options.family, _SIZE_PT, wrap=False, horizontal="right", number_format="General"))
     kinds = [number if column.number else text for column in COLUMNS[table]]
+    hidden = styles.of(Look(options.family, _SIZE_PT, horizontal="fill", wrap=False))
     keyed = options.identity is not None and table is FlatTable.TEXTS
     key_column = len(kinds) + 1
     count = 0
@@ -116,9 +117,9 @@ def _fill(
         if keyed and row.key is not None:
             key = make_key(row.key, part=(row.line, 1))
             hashes[key] = (value_hash((row.text,)), "")
-            put_styled(sheet, count + 1, key_column, text, key)
+            put_styled(sheet, count + 1, key_column, hidden, key)
     if keyed:
-        put_styled(sheet, 1, key_column, text, column_id(FLAT_MARK))
+        put_styled(sheet, 1, key_column, hidden, column_id(FLAT_MARK))
         sheet.column_dimensions[get_column_letter(key_column)].hidden = True
     return count
 

@@ -227,7 +227,7 @@ class _SheetWriter:
             put_styled(sheet, row, KEY_COLUMN, self._hidden_style(), join_keys(keys))
 
     def _hidden_style(self) -> StyleArray:
-        return self._styles.of(replace(self._body, wrap=False, size_pt=6.0))
+        return self._styles.of(replace(self._body, horizontal="fill", wrap=False, size_pt=6.0))
 
     def _key(self, text: SheetText, activity: Activity) -> tuple[str, str] | None:
         if text.repeated:

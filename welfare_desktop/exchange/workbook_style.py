@@ -29,7 +29,8 @@ _JAPANESE = 128
 _MODERN = 3
 
 BorderStyle = Literal["thin", "medium", "dotted", "hair"] | None
-Horizontal = Literal["left", "center", "right"]
+#: ``fill`` keeps text from running over into the cells beside it, also out of a hidden column.
+Horizontal = Literal["left", "center", "right", "fill"]
 Vertical = Literal["top", "center"]
 
 
