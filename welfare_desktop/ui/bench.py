@@ -96,7 +96,8 @@ class Bench(QObject):
         self.session.subscribe(self._on_committed)
 
     def let_go(self) -> None:
-        """Stop listening to the session, which is about to be closed."""
+        """Stop listening to the session, which is about to be closed; nothing is written any more."""
+        self.pending.abandon()
         self.session.unsubscribe(self._on_committed)
 
     # --- what is shown ------------------------------------------------------------------------------------------

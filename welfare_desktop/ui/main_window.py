@@ -384,6 +384,11 @@ class MainWindow(QMainWindow):
         self.let_go()
         return True
 
+    @property
+    def has_left(self) -> bool:
+        """Whether the file was let go of; the window is only waiting to disappear."""
+        return self._left
+
     def let_go(self) -> None:
         """Close the file as it is on disk, without asking."""
         self._left = True

@@ -107,6 +107,12 @@ class Pending(QObject):
         if self._refused.get(key, {}).pop(part, None) is not None:
             self.changed.emit(key)
 
+    def abandon(self) -> None:
+        """Forget everything: the file is let go of, and what was not saved was copied elsewhere or given up."""
+        self._idle.stop()
+        self._typed.clear()
+        self._refused.clear()
+
     # --- asking -------------------------------------------------------------------------------------------------
 
     def typed(self, key: FieldKey) -> Typed | None:

@@ -35,6 +35,11 @@ class Program(QObject):
         return self._who or self._settings.who or default_who()
 
     @property
+    def has_ways(self) -> bool:
+        """Whether the first window is there."""
+        return self._ways is not None
+
+    @property
     def ways(self) -> WaysIn:
         """The first window and its ways, made when they are needed."""
         if self._ways is None:

@@ -303,8 +303,8 @@ class TreeModel(QAbstractItemModel):
 
     def _give(self, parent: int, count: int) -> None:
         given = self._given_count(parent)
-        if count > given:
-            target = min(len(self._children[parent]), max(count, given + _BATCH))
+        target = min(len(self._children.get(parent, ())), max(count, given + _BATCH))
+        if count > given and target > given:
             self.beginInsertRows(self._index(parent), given, target - 1)
             self._given[parent] = target
             self.endInsertRows()
