@@ -77,7 +77,7 @@ def test_any_edits_are_kept_proved_and_recorded(plan: Plan, data: st.DataObject)
         keys = value_keys(plan)
         for _ in range(data.draw(st.integers(1, 4))):
             chosen = data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True))
-            named = indicator_ids(store), tuple(department.id for department in plan.departments)
+            named = indicator_ids(store.plan(())), tuple(department.id for department in plan.departments)
             changes = [
                 Change(key, store.value(key), data.draw(strategies.values(key, fresh_id, *named))) for key in chosen
             ]
@@ -145,10 +145,10 @@ def value_keys(plan: Plan) -> list[FieldKey]:
     ]
 
 
-def indicator_ids(store: Store) -> tuple[str, ...]:
+def indicator_ids(plan: Plan) -> tuple[str, ...]:
     return tuple(
         item.id
-        for _, _, activity in store.plan(()).walk()
+        for _, _, activity in plan.walk()
         for part in activity.parts
         for slot in part.slots
         for item in slot.indicators
