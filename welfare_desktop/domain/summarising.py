@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +17,7 @@ from .edition_changes import EditionChange, edition_changes, place_label
 from .judging import Judged, judged_targets
 from .linking import targets_of
 from .model import Activity, Actor, ActorPart, Entry, Judgement, Lines, Plan, Slot, in_use
-from .official_form import Section, report_title, sections
+from .official_form import GoalKey, Section, report_title, sections
 from .targets import describe_target, target_names
 from .years import fiscal_label
 
@@ -235,7 +236,7 @@ def summarise(plan: Plan, year: int, previous: Plan | None = None) -> Summary:
     return Summary(
         report_title(plan),
         year,
-        tuple(_goal_tally(section, found) for section in sections(plan, year)),
+        tuple(_goal_tallies(plan, year, found)),
         tuple(_missed(item, year, years) for item in found if item.outcome is Outcome.MISSED),
         sum(item.judged.overridden for item in found),
         None if previous is None else tuple(edition_changes(previous, plan, year)),
@@ -249,7 +250,7 @@ def summarise(plan: Plan, year: int, previous: Plan | None = None) -> Summary:
 class _Found:
     """A judged target, where it stands, and the slots it was judged in."""
 
-    goal: tuple[int, int]
+    goal: GoalKey
     place: str
     actor: Actor
     slots: tuple[Slot, ...]
@@ -276,20 +277,20 @@ def _judged(plan: Plan, year: int) -> Iterator[_Found]:
             yield _Found(section.key, place, part.actor, slots, judged)
 
 
-def _goal_tally(section: Section, found: Iterable[_Found]) -> GoalTally:
-    counts: dict[Actor, dict[Outcome, int]] = {actor: {} for actor in Actor}
+def _goal_tallies(plan: Plan, year: int, found: Iterable[_Found]) -> Iterator[GoalTally]:
+    counts: dict[tuple[GoalKey, Actor], Counter[Outcome]] = {}
     for item in found:
-        if item.goal == section.key:
-            of_actor = counts[item.actor]
-            of_actor[item.outcome] = of_actor.get(item.outcome, 0) + 1
-    return GoalTally(
-        section.basic_goal.number,
-        section.basic_goal.title,
-        f"{section.key[0]}-{section.key[1]}",
-        section.activity_goal.title,
-        Tally(counts[Actor.COUNCIL]),
-        Tally(counts[Actor.CITY]),
-    )
+        counts.setdefault((item.goal, item.actor), Counter())[item.outcome] += 1
+    for section in sections(plan, year):
+        council, city = (Tally(dict(counts.get((section.key, actor), {}))) for actor in Actor)
+        yield GoalTally(
+            section.basic_goal.number,
+            section.basic_goal.title,
+            f"{section.key[0]}-{section.key[1]}",
+            section.activity_goal.title,
+            council,
+            city,
+        )
 
 
 def _new_measures(plan: Plan, year: int) -> Iterator[NewMeasure]:

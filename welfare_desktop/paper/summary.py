@@ -82,10 +82,15 @@ def lay_out_summary(
     """Lay out the committee's summary; pages beyond the first are used only where the first is full."""
     sheet = _SummarySheet(Pen(measurer, family), summary, notes or EditionNotes())
     placed = fill_columns(tuple(sheet.sections()), _column_height)
-    count = max(column for column, _, _ in placed) // 2 + 1
+    pages: dict[int, list[Placed]] = {}
+    for item in placed:
+        pages.setdefault(item[0] // 2, []).append(item)
+    count = max(pages) + 1
     title = f"{SUMMARY_TITLE}（{fiscal_label(summary.year)}）"
     identity = f"{summary.title}/{summary.year}/summary"
-    return SummaryPaper(title, Pages(count, lambda index: sheet.page(placed, index)), sheet.notes.made_on, identity)
+    return SummaryPaper(
+        title, Pages(count, lambda index: sheet.page(pages.get(index, []), index)), sheet.notes.made_on, identity
+    )
 
 
 def _column_height(column: int) -> float:
@@ -103,13 +108,12 @@ class _SummarySheet:
         self._setter = Setter(pen.measurer, self._style)
 
     def page(self, placed: Sequence[Placed], index: int) -> Page:
-        """Set one page."""
+        """Set one page from what was placed on it."""
         canvas = Canvas()
         self._head(canvas, index == 0)
         top = FIRST_TOP_MM if index == 0 else TOP_MM
         for column, y, piece in placed:
-            if column // 2 == index:
-                piece.draw(canvas, MARGIN_MM + column % 2 * (COLUMN_MM + GAP_MM), top + y)
+            piece.draw(canvas, MARGIN_MM + column % 2 * (COLUMN_MM + GAP_MM), top + y)
         footer = Footer(self.summary.title, maker_label(self.notes.made_on, self.notes.maker))
         width = A3_LANDSCAPE[0]
         canvas.rules.append(Rule(MARGIN_MM, 283.0, width - MARGIN_MM, 283.0, 0.2))
