@@ -115,10 +115,13 @@ def _from_parts(base: Lines, rows: Sequence[ReturnedValue], emptied: list[Return
         first, count = row.part or (0, len(base))
         lines = row.lines
         if lines and lines[0].startswith(CONTINUED):
-            # The row before ended within a line, and this one goes on with it.
-            lines = _continued(result, lines, goes_on=first < position)
-            first = max(first, position)
-            count -= 1
+            # The row before ended within a line, and this one goes on with it; without that row the line stays.
+            if first < position:
+                result[-1] += lines[0].removeprefix(CONTINUED)
+            else:
+                result += _texts(base[position : first + 1])
+                position = min(first + 1, len(base))
+            lines, first, count = lines[1:], first + 1, count - 1
         start = min(max(first, position), len(base))
         end = min(max(first + count, start), len(base))
         result += _texts(base[position:start])
@@ -129,13 +132,6 @@ def _from_parts(base: Lines, rows: Sequence[ReturnedValue], emptied: list[Return
         result += lines
         position = end
     return (*result, *_texts(base[position:]))
-
-
-def _continued(result: list[str], lines: Lines, *, goes_on: bool) -> Lines:
-    """Join the rest of a line to its beginning; without its beginning in the file the rest says nothing."""
-    if goes_on and result:
-        result[-1] += lines[0].removeprefix(CONTINUED)
-    return lines[1:]
 
 
 # --- results, a row per indicator -----------------------------------------------------------------------------------
