@@ -21,9 +21,10 @@ from welfare_desktop.domain.model import (
 from welfare_desktop.domain.years import find_years
 
 from .columns import Column
+from .contents import Address
 from .drafting import Draft, Texts, draft_of
 from .findings import Findings
-from .placing import Address, Outline
+from .placing import Outline
 
 _Child = TypeVar("_Child")
 #: How many fiscal years a plan lasts when no target says more.

@@ -10,44 +10,67 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
-from welfare_desktop.domain.text import folded
+from dataclasses import dataclass, replace
 
 from .cells import Cell
 from .columns import squeezed
 from .findings import Code, Findings
+from .names import ALIKE, alike, plain_name
 from .scanning import Heading, Level
 from .scoring import TITLE_START
+
+Address = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A name on the contents page with its address: (basic goal,), (…, activity goal) or (…, …, activity)."""
 
-    address: tuple[int, ...]
+    address: Address
     title: str
     line: int
+    plain: str
 
 
-@dataclass(slots=True)
 class Contents:
-    """What the contents page says; empty where there is none."""
+    """What the contents page says, in its order; empty where there is none."""
 
-    vision: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.vision = ""
+        self.entries: dict[Address, Entry] = {}
+        self.goals: list[tuple[int, int]] = []
+        self.activities: list[Entry] = []
+        self._by_name: dict[tuple[int, str], list[Entry]] = {}
 
-    def title_at(self, address: tuple[int, ...]) -> str:
+    def add(self, address: Address, title: str, line: int) -> bool:
+        """Note a name; False where its address is taken already."""
+        if address in self.entries:
+            return False
+        entry = Entry(address, title, line, plain_name(title))
+        self.entries[address] = entry
+        self._by_name.setdefault((len(address), entry.plain), []).append(entry)
+        if len(address) == 2:
+            self.goals.append((address[0], address[1]))
+        elif len(address) == 3:
+            self.activities.append(entry)
+        return True
+
+    def title_at(self, address: Address) -> str:
         """Return the name at ``address``, or an empty string."""
-        return next((entry.title for entry in self.entries if entry.address == address), "")
+        return self.entries[address].title if address in self.entries else ""
 
-    def goals(self) -> list[tuple[int, int]]:
-        """Return the addresses of activity goals in order."""
-        return [(entry.address[0], entry.address[1]) for entry in self.entries if len(entry.address) == 2]
+    def named(self, title: str, depth: int) -> list[Entry]:
+        """Return the entries with exactly this name: basic goals (depth 1), activity goals (2) or activities (3)."""
+        return self._by_name.get((depth, plain_name(title)), [])
 
-    def activities(self) -> list[Entry]:
-        """Return the entries of activities in order."""
-        return [entry for entry in self.entries if len(entry.address) == 3]
+    def nearest(self, title: str) -> Entry | None:
+        """Return the activity with this name, or the one most like it; None if none is alike."""
+        same = self.named(title, 3)
+        if same:
+            return same[0]
+        wanted = plain_name(title)
+        best = max(self.activities, key=lambda entry: alike(wanted, entry.plain), default=None)
+        return best if best is not None and alike(wanted, best.plain) >= ALIKE else None
 
 
 _NUMBERED = re.compile(r"(?:基本目標|活動目標)?[\s　]*([0-9０-９]{1,2})[\s　.．、:：]+(?=\S)(.+)", re.DOTALL)
@@ -160,21 +183,10 @@ class _Reader:
             end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
             self._add((*address, circled_number(start[1])), text[start.end() : end], cell.line)
 
-    def _add(self, address: tuple[int, ...], name: str, line: int) -> None:
-        title = _without_pages(name)
-        if any(entry.address == address for entry in self.contents.entries):
-            self._findings.add(
-                Code.NUMBER,
-                f"目次に同じ番号 {'-'.join(map(str, address))} が2回あります。2つめは使っていません。",
-                line,
-            )
-            return
-        self.contents.entries.append(Entry(address, title, line))
-
-
-def plain_name(title: str) -> str:
-    """Return a copy of a name for comparing: without spaces, width- and kana-insensitive."""
-    return re.sub(r"\s+", "", folded(title))
+    def _add(self, address: Address, name: str, line: int) -> None:
+        if not self.contents.add(address, _without_pages(name), line):
+            place = "-".join(map(str, address))
+            self._findings.add(Code.NUMBER, f"目次に同じ番号 {place} が2回あります。2つめは使っていません。", line)
 
 
 def _name(cell: Cell) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from .alignment import IN_PRINT_ORDER, Alignment, Part, align
 from .cells import JOINT
 from .columns import Column, is_table_label
-from .contents import Contents, plain_name
+from .contents import Contents
 from .findings import Code, Findings, quoted
+from .names import plain_name
 from .ordering import column_order
 from .scanning import Event, Header, Heading, Loose, Row
 from .scoring import TITLE_START
@@ -159,7 +160,7 @@ def with_text_after(row: LaidRow, loose: Loose) -> LaidRow | None:
 
 
 def _parted(events: Iterable[Event], contents: Contents, findings: Findings) -> Iterable[Event]:
-    names = {plain_name(entry.title) for entry in contents.activities()}
+    names = {entry.plain for entry in contents.activities}
     for event in events:
         if isinstance(event, Row):
             for row in _rows_in(event, names, findings):

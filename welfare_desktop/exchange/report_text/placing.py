@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .contents import Contents, Entry, plain_name
+from .contents import Address, Contents, Entry
 from .findings import Code, Findings, quoted
+from .names import ALIKE, alike, plain_name
 from .scanning import Heading, Level
-from .structure import ALIKE, Unit, alike
+from .structure import Unit
 
 NO_NAME = "（名称不明）"
 #: Names must be this alike to be the same one in spite of another number.
 _VERY_ALIKE = 0.9
-
-Address = tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -51,7 +50,6 @@ class _Placer:
         self.outline = Outline()
         self._contents = contents
         self._findings = findings
-        self._activities = contents.activities()
         self._goal = (1, 0)
         self._last: dict[Address, int] = {}
         self._headings: dict[Address, Heading] = {}
@@ -95,7 +93,7 @@ class _Placer:
             return self._goal
         if known is not None and plain_name(known.title) == plain_name(unit.title):
             return self._goal
-        goals = self._contents.goals()
+        goals = self._contents.goals
         if self._goal in goals[:-1]:
             return goals[goals.index(self._goal) + 1]
         return self._goal[0], self._goal[1] + 1
@@ -105,20 +103,20 @@ class _Placer:
         wanted = plain_name(unit.title)
         if not wanted:
             return unit.entry
-        same = [entry for entry in self._activities if plain_name(entry.title) == wanted]
+        same = self._contents.named(unit.title, 3)
         if same:
             ahead = [entry for entry in same if entry.address >= expected]
             return (ahead or same)[0]
-        for entry in self._activities:
+        for entry in self._contents.activities:
             needed = ALIKE if entry.address == expected else _VERY_ALIKE
             numbered = unit.number is None or entry.address[2] == unit.number
-            if numbered and alike(wanted, plain_name(entry.title)) >= needed:
+            if numbered and alike(wanted, entry.plain) >= needed:
                 return entry
         return None
 
     def _checked(self, unit: Unit, entry: Entry | None, expected: tuple[int, int, int]) -> tuple[int, int, int]:
         if entry is None:
-            if self._activities and unit.title:
+            if self._contents.activities and unit.title:
                 self._findings.add(
                     Code.NOT_IN_CONTENTS, f"{quoted(unit.title)}は目次にありません。本文の順に置きました。", unit.line
                 )
@@ -192,12 +190,7 @@ class _Placer:
 
     def _address_of(self, heading: Heading, depth: int) -> Address | None:
         """Return the place the contents page gives to a heading's name."""
-        name = plain_name(heading.title)
-        same = [
-            entry.address
-            for entry in self._contents.entries
-            if len(entry.address) == depth and plain_name(entry.title) == name
-        ]
+        same = [entry.address for entry in self._contents.named(heading.title, depth)]
         ahead = [address for address in same if address >= self._goal[:depth]]
         return next(iter(ahead or same), None)
 
@@ -214,28 +207,28 @@ class _Placer:
 
     def name_all(self) -> None:
         """Settle the name of everything the body or the contents page mentions, and tell what was missing."""
+        first_lines: dict[Address, int] = {}
         for unit in self.outline.units:
-            self._tell_headings(unit)
             self._name_unit(unit)
+            for depth in (1, 2):
+                above: Address = unit.address[:depth]
+                first_lines[above] = min(unit.line, first_lines.get(above, unit.line))
         for address, heading in self._headings.items():
             self.outline.titles[address] = self._body_or_contents(address, heading.title, heading.line)
-        for address in [unit.address[:depth] for unit in self.outline.units for depth in (1, 2)]:
-            self._name_unheaded(address)
+        for address, line in first_lines.items():
+            if address not in self._headings:
+                self._tell_heading(address, line)
+                self.outline.titles[address] = self._body_or_contents(address, "", line)
         self._add_unfound()
 
-    def _tell_headings(self, unit: Unit) -> None:
+    def _tell_heading(self, address: Address, line: int) -> None:
         """Tell, at the first activity below it, that a heading is missing in the body."""
-        basic, goal, _ = unit.address
-        for address, code, level in (
-            ((basic,), Code.NO_BASIC_HEADING, Level.BASIC),
-            ((basic, goal), Code.NO_GOAL_HEADING, Level.ACTIVITY),
-        ):
-            first = min(other.line for other in self.outline.units if other.address[: len(address)] == address)
-            if address in self._headings or unit.line != first:
-                continue
-            name = self._contents.title_at(address)
-            source = f"目次の{quoted(name)}を使いました" if name else "番号の並びから補いました"
-            self._findings.add(code, f"{level.value}{address[-1]}の見出しが本文にないため、{source}。", unit.line)
+        code, level = (
+            (Code.NO_BASIC_HEADING, Level.BASIC) if len(address) == 1 else (Code.NO_GOAL_HEADING, Level.ACTIVITY)
+        )
+        name = self._contents.title_at(address)
+        source = f"目次の{quoted(name)}を使いました" if name else "番号の並びから補いました"
+        self._findings.add(code, f"{level.value}{address[-1]}の見出しが本文にないため、{source}。", line)
 
     def _name_unit(self, unit: Unit) -> None:
         if not unit.title:
@@ -261,15 +254,10 @@ class _Placer:
         )
         return chosen
 
-    def _name_unheaded(self, address: Address) -> None:
-        if address not in self.outline.titles:
-            line = min(unit.line for unit in self.outline.units if unit.address[: len(address)] == address)
-            self.outline.titles[address] = self._body_or_contents(address, "", line)
-
     def _add_unfound(self) -> None:
         """Add what only the contents page names; told once per goal if the whole goal is missing."""
         found = set(self.outline.titles)
-        for entry in self._contents.entries:
+        for entry in self._contents.entries.values():
             if entry.address in found:
                 continue
             self.outline.titles[entry.address] = entry.title or NO_NAME

@@ -73,7 +73,7 @@ def _is_report(found: Scan, contents: Contents, rows: Sequence[LaidRow]) -> bool
     if full and (labelled or contents.entries or sum(named(row, contents) is not None for row in fitting) > 1):
         return True
     titled = any(isinstance(event, Title) for event in found.events)
-    return titled and len(contents.activities()) > 1
+    return titled and len(contents.activities) > 1
 
 
 def _not_a_report(name: str) -> NotAReport:

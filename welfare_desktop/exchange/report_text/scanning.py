@@ -8,7 +8,7 @@ character of the source ends up in exactly one event.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -281,8 +281,3 @@ def _lists_activities(filled: Sequence[Cell]) -> bool:
     several = len(list(TITLE_START.finditer(listing))) > 1
     goals = [cell.text.strip() for cell in filled[:-1]]
     return several or bool(goals and all(re.match(r"[0-9０-９]", goal) for goal in goals[-1:]))
-
-
-def rows_of(events: Sequence[Event]) -> Iterator[Row]:
-    """Yield the rows among ``events``."""
-    return (event for event in events if isinstance(event, Row))

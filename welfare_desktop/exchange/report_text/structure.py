@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from welfare_desktop.domain.text import BULLET
 
 from .columns import Column
-from .contents import Contents, Entry, circled_number, plain_name
+from .contents import Contents, Entry, circled_number
 from .findings import Code, Findings, quoted
 from .laying import LaidRow, with_text_after
 from .scanning import Heading, Loose
 from .scoring import TITLE_START
 
-#: Names this alike are taken for the same name.
-ALIKE = 0.75
 #: A row with this many columns filled, status among them, is a whole activity even without a title.
 _WHOLE_ROW = 7
 _LONGEST_TITLE = 60
@@ -65,35 +62,12 @@ def named(row: LaidRow, contents: Contents) -> tuple[int | None, str] | None:
     match = TITLE_START.match(text)
     if match is not None:
         return circled_number(match[1]), text[match.end() :].strip()
-    if best_entry(text, contents.activities()) is not None:
+    if contents.nearest(text) is not None:
         return None, text
     readable = len(text) <= _LONGEST_TITLE and "。" not in text and not text.startswith(BULLET)
     if readable and len(row.columns) >= _WHOLE_ROW and Column.RESIDENTS in row.columns:
         return None, text
     return None
-
-
-def best_entry(title: str, entries: Sequence[Entry]) -> Entry | None:
-    """Return the entry whose name is ``title``, or the one most like it; None if none is alike."""
-    wanted = plain_name(title)
-    best, best_ratio = None, ALIKE
-    for entry in entries:
-        ratio = alike(wanted, plain_name(entry.title))
-        if ratio == 1.0:
-            return entry
-        if ratio > best_ratio:
-            best, best_ratio = entry, ratio
-    return best
-
-
-def alike(one: str, other: str) -> float:
-    """Return how alike two plain names are, 0 to 1; 0 wherever it is surely below :data:`ALIKE`."""
-    if one == other:
-        return 1.0 if one else 0.0
-    if min(len(one), len(other)) * 2 < ALIKE * (len(one) + len(other)):
-        return 0.0
-    matcher = SequenceMatcher(None, one[:200], other[:200], False)
-    return matcher.ratio() if matcher.quick_ratio() > ALIKE else 0.0
 
 
 class _Gatherer:
@@ -189,7 +163,7 @@ class _Gatherer:
 
     def _missing_entries(self, index: int) -> list[Entry] | None:
         """Return what the contents page lists between the activities around a row; None where it does not tell."""
-        entries = self._contents.activities()
+        entries = self._contents.activities
         following = next((name[1] for name in self._names[index + 1 :] if name is not None), None)
         first = self._position(self.units[-1]) if self.units else -1
         last = len(entries) if following is None else self._place_of_name(following)
@@ -199,18 +173,15 @@ class _Gatherer:
 
     def _position(self, unit: Unit) -> int | None:
         if unit.entry is not None:
-            return self._contents.activities().index(unit.entry)
+            return self._contents.activities.index(unit.entry)
         return self._place_of_name(unit.title)
 
     def _place_of_name(self, title: str) -> int | None:
-        """Return where the contents page lists a name, None where it does not or twice; told once per name."""
+        """Return where the contents page lists a name, None where it does not or twice; looked up once per name."""
         if title not in self._places:
-            entries = self._contents.activities()
-            entry = best_entry(title, entries)
-            twice = (
-                entry is not None and sum(plain_name(other.title) == plain_name(entry.title) for other in entries) > 1
-            )
-            self._places[title] = None if entry is None or twice else entries.index(entry)
+            entry = self._contents.nearest(title)
+            twice = entry is not None and len(self._contents.named(entry.title, 3)) > 1
+            self._places[title] = None if entry is None or twice else self._contents.activities.index(entry)
         return self._places[title]
 
     def _lost_its_title(self, index: int, row: LaidRow, begins: bool) -> bool:
