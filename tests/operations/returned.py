@@ -1,0 +1,64 @@
+"""What people do to workbooks that were sent to them."""
+
+from __future__ import annotations
+
+from copy import copy
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+FIRST = 4
+SHEET = "記入"
+#: Columns of the entry sheet as it is sent.
+KEY, PLACE, ITEM, TEXT, NUMBER, UNIT, NONE = 1, 3, 4, 7, 8, 9, 10
+
+
+def entry_rows(sheet: Worksheet) -> list[int]:
+    """Return the rows that hold a key."""
+    return [row for row in range(FIRST, sheet.max_row + 1) if sheet.cell(row, KEY).value]
+
+
+def find_row(sheet: Worksheet, place: str, item: str) -> int:
+    """Return the row whose activity begins with ``place`` (``1-1 ③``) and whose field contains ``item``."""
+    return next(
+        row
+        for row in entry_rows(sheet)
+        if str(sheet.cell(row, PLACE).value).startswith(place) and item in str(sheet.cell(row, ITEM).value)
+    )
+
+
+def fill(path: Path, answers: dict[tuple[str, str], str], target: Path | None = None) -> Path:
+    """Type ``answers`` (by place and field) into a department's workbook and save it, as ``target`` if given."""
+    workbook = load_workbook(path)
+    sheet = workbook[SHEET]
+    for (place, item), text in answers.items():
+        sheet.cell(find_row(sheet, place, item), TEXT).value = text
+    workbook.save(target or path)
+    return target or path
+
+
+def shuffle(path: Path) -> None:
+    """Sort the rows backwards, hide one, and put an empty row and a note between them."""
+    workbook = load_workbook(path)
+    sheet = workbook[SHEET]
+    rows = entry_rows(sheet)
+    columns = range(1, sheet.max_column + 1)
+    contents = [
+        [(sheet.cell(row, column).value, copy(sheet.cell(row, column)._style)) for column in columns] for row in rows
+    ]
+    for row, content in zip(rows, reversed(contents), strict=True):
+        for column, (value, style) in zip(columns, content, strict=True):
+            sheet.cell(row, column).value = value
+            sheet.cell(row, column)._style = style
+    sheet.row_dimensions[rows[0]].hidden = True
+    sheet.insert_rows(rows[1])
+    workbook.save(path)
+
+
+def delete_row(path: Path, place: str, item: str) -> None:
+    """Take a row out."""
+    workbook = load_workbook(path)
+    sheet = workbook[SHEET]
+    sheet.delete_rows(find_row(sheet, place, item))
+    workbook.save(path)
