@@ -91,8 +91,8 @@ def read_package_content(container: Container) -> ReturnedFile:
     name, _, version = manifest["format"].partition("/")
     if name != _FORMAT:
         raise Refusal.OTHER_KIND.error(detail="圧縮フォルダー（.zip）")
-    if version.isdecimal() and len(version) < 6 and int(version) > _VERSION:
-        raise Refusal.NEWER_PACKAGE.error()
+    if version != str(_VERSION):
+        raise (Refusal.NEWER_PACKAGE if version.isdecimal() else Refusal.PACKAGE_CHANGED).error(MANIFEST)
     if manifest.pop("seal", None) != _seal(manifest):
         raise Refusal.PACKAGE_CHANGED.error(MANIFEST)
     content = container.read(CONTENT)
