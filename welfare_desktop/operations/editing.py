@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import InvalidValue
@@ -42,10 +42,12 @@ def set_field(session: Session, address: str, text: str, why: str = "") -> Field
     key = session.resolve(address)
     require_year(session, key)
     if key.spec.kind is Kind.REFERENCES:
-        set_departments(session, key.owner_id, text)
+        applied = set_departments(session, key.owner_id, text)
     else:
-        session.enter(key, text, why=why)
-    return view(session, address)
+        applied = session.enter(key, text, why=why)
+    stored = view(session, address)
+    # The revision of what was written here, also when somebody else has written again since.
+    return stored if applied is None else replace(stored, revision=applied.revisions[-1])
 
 
 def require_year(session: Session, key: FieldKey) -> None:

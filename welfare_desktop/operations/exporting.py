@@ -103,7 +103,7 @@ def departments_task(
 
     Raises InvalidValue for a department that has nothing to answer in that year.
     """
-    plan = report_snapshot(session, year - 1, year)
+    plan = report_snapshot(session, year)
     chosen = chosen_owners(plan, year, names)
     edition, notes = edition_of(session), office_of(session, year)
     ids = {department.name: department for department in plan.departments}
@@ -144,7 +144,7 @@ def departments_task(
 
 def package_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
     """Prepare writing everything for another copy of the program (受渡しファイル)."""
-    plan = session.plan()
+    plan = report_snapshot(session, year)
     origin = origin_of(session)
     identity = new_identity(session, "package", year)
     values = list(values_of(plan))

@@ -12,6 +12,7 @@ from welfare_desktop.domain.matching import Laid, creating, lay_over
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.reading import Reading, ReadingWarning
+from welfare_desktop.storage.connecting import is_there
 from welfare_desktop.storage.store import Operation
 
 from .opening import create_from, default_who, open_file
@@ -66,7 +67,7 @@ def import_report(path: Path, db: Path, *, who: str = "", dry_run: bool = False)
     """
     reading = read_report(path)
     operation = Operation("import", f"報告書の読込み（{path.name}）", who or default_who())
-    if not db.exists():
+    if not is_there(db):
         if not dry_run:
             create_from(reading.plan, db, operation).close()
         return Imported(reading.year, counts_of(reading.plan), reading.warnings, len(creating(reading.plan, new_id)))

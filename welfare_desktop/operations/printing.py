@@ -43,12 +43,14 @@ def edition_of(session: Session) -> Edition:
     return Edition(dt.datetime.now().astimezone().date(), " ".join(str(line) for line in maker))
 
 
-def report_snapshot(session: Session, *years: int) -> Plan:
-    """Return what the reports of ``years`` print; raises InvalidValue when the last one is none of the plan's."""
-    wanted = sorted({item for year in years for item in (year, year + 1)})
-    plan = session.plan(wanted)
-    if years[-1] not in session.years():
-        require_plan_year(plan, years[-1])
+def report_snapshot(session: Session, year: int) -> Plan:
+    """Return the plan with every year's entries; raises InvalidValue when ``year`` is none of its years.
+
+    A report prints one year, but sheets show the year before, and a target of every second year looks back.
+    """
+    plan = session.plan()
+    if year not in session.years():
+        require_plan_year(plan, year)
     return plan
 
 
@@ -131,7 +133,7 @@ def departments_print_task(
     ``present`` prints the text there is instead of ruled space.  With ``each`` ``target`` is a folder that gets one
     PDF per department, else one PDF.  Raises InvalidValue for a department with nothing to answer.
     """
-    plan = report_snapshot(session, year - 1, year)
+    plan = report_snapshot(session, year)
     chosen = chosen_owners(plan, year, names)
     edition, notes = edition_of(session), office_of(session, year)
 
@@ -178,7 +180,7 @@ def summary_of(session: Session, year: int) -> tuple[Summary, EditionNotes]:
     """Return the committee's summary and what it says of itself; changes count from the last official export."""
     from welfare_desktop.domain.summarising import EditionNotes, summarise
 
-    plan, edition = report_snapshot(session, year - 1, year), edition_of(session)
+    plan, edition = report_snapshot(session, year), edition_of(session)
     previous = previous_edition(session, year)
     notes = EditionNotes(previous=previous[1] if previous else "", made_on=edition.made_on, maker=edition.maker)
     return summarise(plan, year, previous[0] if previous else None), notes
