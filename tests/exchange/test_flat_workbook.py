@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.exchange.libreoffice import convert
+from tests.exchange.libreoffice import convert, pdf_text
 from tests.paper.sample import WELFARE, YEAR, activity, plain, sample_plan, shapes, slot, texts_of
 from welfare_desktop.domain.errors import Cancelled, TargetInTheWay
 from welfare_desktop.domain.model import Entry, Plan
@@ -234,6 +235,14 @@ def test_an_existing_file_is_kept_and_stopping_stops(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write_flat(sample_plan(), YEAR, target, progress=Stopper(), force=True)
     assert target.read_bytes() == b"old"
+
+
+def test_hidden_keys_are_not_printed(tmp_path: Path) -> None:
+    path = tmp_path / "flat.xlsx"
+    write_flat(sample_plan(), YEAR, path, options=FlatOptions(identity=IDENTITY))
+    text = re.sub(r"\s", "", "".join(pdf_text(convert(path, "pdf", tmp_path / "out"))))
+    assert "集まりを開きました。" in text
+    assert "w1" not in text
 
 
 def test_it_survives_libreoffice(tmp_path: Path) -> None:

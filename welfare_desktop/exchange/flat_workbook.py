@@ -27,7 +27,7 @@ from welfare_desktop.domain.progress import Progress, Unwatched
 from .files import replacing
 from .flat_rows import CHOICES, COLUMNS, FlatRow, FlatTable, Value, flat_rows
 from .keys import Identity, column_id, make_key, value_hash, write_identity
-from .workbook_style import Look, Styles, new_workbook, put_styled
+from .workbook_style import INVISIBLE_FORMAT, Look, Styles, new_workbook, put_styled
 
 CHOICES_SHEET, ABOUT_SHEET = "選択肢", "説明"
 #: The hidden column of keys calls itself by this id, and the sheet's text stands in the column headed 内容.
@@ -103,7 +103,7 @@ def _fill(
     text = styles.of(Look(options.family, _SIZE_PT, wrap=False))
     number = styles.of(Look(options.family, _SIZE_PT, wrap=False, horizontal="right", number_format="General"))
     kinds = [number if column.number else text for column in COLUMNS[table]]
-    hidden = styles.of(Look(options.family, _SIZE_PT, horizontal="fill", wrap=False))
+    hidden = styles.of(Look(options.family, _SIZE_PT, wrap=False, number_format=INVISIBLE_FORMAT))
     keyed = options.identity is not None and table is FlatTable.TEXTS
     key_column = len(kinds) + 1
     count = 0

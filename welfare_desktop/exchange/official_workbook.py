@@ -42,7 +42,7 @@ from .official_extras import write_extras
 from .official_keys import column_name, key_and_value, row_mark
 from .official_sheet import COLUMN_UNITS, SheetPortion, SheetText, pages_need_pt, sheet_portions, sheet_setter
 from .sheet_paper import printable_pt, set_footer, set_up_a3
-from .workbook_style import BorderStyle, Look, StyleArray, Styles, frame, new_workbook, put_styled
+from .workbook_style import INVISIBLE_FORMAT, BorderStyle, Look, StyleArray, Styles, frame, new_workbook, put_styled
 
 FIRST_DATA_ROW = 7
 KEY_COLUMN = len(COLUMNS) + 1
@@ -227,7 +227,7 @@ class _SheetWriter:
             put_styled(sheet, row, KEY_COLUMN, self._hidden_style(), join_keys(keys))
 
     def _hidden_style(self) -> StyleArray:
-        return self._styles.of(replace(self._body, horizontal="fill", wrap=False, size_pt=6.0))
+        return self._styles.of(replace(self._body, wrap=False, size_pt=6.0, number_format=INVISIBLE_FORMAT))
 
     def _key(self, text: SheetText, activity: Activity) -> tuple[str, str] | None:
         if text.repeated:

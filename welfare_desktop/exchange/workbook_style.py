@@ -24,13 +24,14 @@ StyleArray = Any
 PROGRAM = "welfare_desktop"
 #: With this as Normal style a digit is exactly 7 pixels wide, so columns are as wide in LibreOffice as in Excel.
 GRID_PT = 10.5
+#: Shows nothing of whatever the cell holds: LibreOffice prints some texts of hidden columns into the margin.
+INVISIBLE_FORMAT = ";;;"
 #: Shift_JIS: tells Excel that the font is a Japanese one.
 _JAPANESE = 128
 _MODERN = 3
 
 BorderStyle = Literal["thin", "medium", "dotted", "hair"] | None
-#: ``fill`` keeps text from running over into the cells beside it, also out of a hidden column.
-Horizontal = Literal["left", "center", "right", "fill"]
+Horizontal = Literal["left", "center", "right"]
 Vertical = Literal["top", "center"]
 
 
