@@ -46,9 +46,7 @@ def read(model: TreeModel, parent: QModelIndex | None = None) -> list[object]:
 def wanted(levels: Outline, level: int = 0, parent: str = "") -> list[object]:
     if level == 3:
         return []
-    return [
-        (row[0], row[2], row[3], wanted(levels, level + 1, row[0])) for row in levels[level] if row[1] == parent
-    ]
+    return [(row[0], row[2], row[3], wanted(levels, level + 1, row[0])) for row in levels[level] if row[1] == parent]
 
 
 def test_the_model_keeps_qts_rules() -> None:

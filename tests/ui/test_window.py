@@ -8,61 +8,20 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
+from tests.ui.driving import block, choose, compose, enter, stored
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Actor, Entry
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.opening import open_file
-from welfare_desktop.ui.field_block import FieldBlock
 from welfare_desktop.ui.line_editor import LineText
-from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.marks import Mark
 from welfare_desktop.ui.result_block import ResultBlock
 from welfare_desktop.ui.tree_model import COUNT_ROLE
-
-
-def choose(window: MainWindow, path: str) -> None:
-    """Choose an activity by its address, such as 2-4-1."""
-    key = window.desk.session.resolve(f"{path}/title")
-    window.desk.tree.choose(key.owner_id)
-
-
-def block(window: MainWindow, address: str) -> FieldBlock:
-    """The block of a text field of the activity shown."""
-    found = window.bench.form.block_of(window.desk.session.resolve(address))
-    assert isinstance(found, FieldBlock)
-    return found
-
-
-def table(window: MainWindow, address: str) -> ResultBlock:
-    found = window.bench.form.block_of(window.desk.session.resolve(address))
-    assert isinstance(found, ResultBlock)
-    return found
-
-
-def enter(window: MainWindow, address: str) -> LineText:
-    """Go into a text field and return its editor."""
-    assert window.bench.form.focus_key(window.desk.session.resolve(address))
-    focus = QApplication.focusWidget()
-    assert isinstance(focus, LineText)
-    return focus
-
-
-def compose(editor: LineText, preedit: str, commit: str = "") -> None:
-    event = QInputMethodEvent(preedit, [])
-    if commit:
-        event.setCommitString(commit)
-    QCoreApplication.sendEvent(editor, event)
-
-
-def stored(window: MainWindow, address: str) -> tuple[str, ...]:
-    session = window.desk.session
-    return tuple(session.shown(session.resolve(address), session.value(session.resolve(address))))
 
 
 def test_the_real_report_is_opened_filled_and_chosen(windows: Windows, report_file: Path) -> None:

@@ -67,7 +67,7 @@ class ActivityForm(QWidget):
         self._shown: Shown | None = None
         self._focused: FieldBlock | ResultBlock | None = None
         self._entered = False
-        self._side_by_side: bool | None = None
+        self._arranged: tuple[object, ...] = ()
         self._panes = Panes.BOTH
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,7 +155,7 @@ class ActivityForm(QWidget):
         blocks.head.verb_asked.connect(self.verb_asked)
         blocks.results.focused.connect(self._on_block_focused)
         blocks.results.judge_asked.connect(self.judge_asked)
-        self._side_by_side = None
+        self._arranged = ()
 
     # --- showing ------------------------------------------------------------------------------------------------
 
@@ -194,8 +194,13 @@ class ActivityForm(QWidget):
             block.bind(key, value, whose="", placeholder="未記入", read_only=not shown.editable)
         for part in self._parts:
             part.bind(shown, self._on_slot_blocks_made)
-        self._arrange()
-        self._order_tabs()
+        if self._arrangement() != self._arranged:
+            self._arrange()
+            self._order_tabs()
+
+    def _arrangement(self) -> tuple[object, ...]:
+        """Return what the places of the blocks depend on."""
+        return (self._fits_two(), self._panes, *(len(part.slots) for part in self._parts))
 
     def _show_title(self, shown: Shown) -> None:
         self._title.setText(f"{circled(shown.activity.number)} {shown.activity.title}")
@@ -307,7 +312,7 @@ class ActivityForm(QWidget):
         return self.width() >= 2 * theme.MIN_PANE + _GAP_PX
 
     def _arrange_for_width(self) -> None:
-        if self._shown is not None and self._fits_two() != self._side_by_side:
+        if self._shown is not None and self._arrangement() != self._arranged:
             self._arrange()
 
     def _on_panes_chosen(self, number: int) -> None:
@@ -323,7 +328,7 @@ class ActivityForm(QWidget):
     def _arrange(self) -> None:
         """Put every block into its cell."""
         side_by_side = self._fits_two()
-        self._side_by_side = side_by_side
+        self._arranged = self._arrangement()
         self._pane_bar.setVisible(not side_by_side)
         _empty(self._grid)
         for part in self._parts:

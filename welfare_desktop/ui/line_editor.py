@@ -266,9 +266,9 @@ class LineField(QWidget):
     # --- what is shown ------------------------------------------------------------------------------------------
 
     def set_lines(self, lines: Sequence[str]) -> None:
-        """Show ``lines`` as saved text."""
+        """Show ``lines`` as saved text, at once in the right height: one layout instead of two."""
         self.text.set_lines(lines)
-        self._growing.start()
+        self._fit()
         self.update()
 
     def set_draft(self, draft: bool) -> None:

@@ -7,6 +7,7 @@ The style sheet selects by object name or class only: a rule on a parent would t
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -85,8 +86,9 @@ def load_fonts(folder: Path) -> str:
     return FAMILY
 
 
+@cache
 def font(size_px: int = TEXT_PX, *, bold: bool = False) -> QFont:
-    """Return the window's font at ``size_px`` logical pixels."""
+    """Return the window's font at ``size_px`` logical pixels; shared, so it is not to be changed."""
     result = QFont([FAMILY, *FALLBACKS])
     result.setPixelSize(size_px)
     result.setBold(bold)

@@ -1,0 +1,98 @@
+"""Driving the window in tests: choosing, going into fields, composing, answering boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QDialog
+
+from welfare_desktop.ui.asking import AskDialog
+from welfare_desktop.ui.field_block import FieldBlock
+from welfare_desktop.ui.line_editor import LineText
+from welfare_desktop.ui.main_window import MainWindow
+from welfare_desktop.ui.result_block import ResultBlock
+
+
+def choose(window: MainWindow, path: str) -> None:
+    """Choose an activity by its address, such as 2-4-1."""
+    key = window.desk.session.resolve(f"{path}/title")
+    window.desk.tree.choose(key.owner_id)
+
+
+def block(window: MainWindow, address: str) -> FieldBlock:
+    """The block of a text field of the activity shown."""
+    found = window.bench.form.block_of(window.desk.session.resolve(address))
+    assert isinstance(found, FieldBlock)
+    return found
+
+
+def table(window: MainWindow, address: str) -> ResultBlock:
+    """The table that shows the results at ``address``, of the activity shown."""
+    found = window.bench.form.block_of(window.desk.session.resolve(address))
+    assert isinstance(found, ResultBlock)
+    return found
+
+
+def enter(window: MainWindow, address: str) -> LineText:
+    """Go into a text field and return its editor."""
+    assert window.bench.form.focus_key(window.desk.session.resolve(address))
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, LineText)
+    return focus
+
+
+def compose(editor: LineText, preedit: str, commit: str = "") -> None:
+    """Send what an input method sends: the open composition, and text it confirms."""
+    event = QInputMethodEvent(preedit, [])
+    if commit:
+        event.setCommitString(commit)
+    QCoreApplication.sendEvent(editor, event)
+
+
+def stored(window: MainWindow, address: str) -> tuple[str, ...]:
+    """The lines the data file holds at ``address``."""
+    session = window.desk.session
+    key = session.resolve(address)
+    return tuple(session.shown(key, session.value(key)))
+
+
+class Answering:
+    """Presses the button of boxes as they come up."""
+
+    def __init__(self, answer: int) -> None:
+        self._answer = answer
+        self.asked: list[str] = []
+        self._timer = QTimer()
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Begin to look for boxes."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop looking."""
+        self._timer.stop()
+
+    def _look(self) -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, AskDialog):
+            self.asked.append(box.windowTitle())
+            box.buttons.button(self._answer).click()
+        elif isinstance(box, QDialog) and self._answer < 0:
+            self.asked.append(box.windowTitle())
+            box.reject()
+
+
+@contextmanager
+def answering(answer: int) -> Iterator[list[str]]:
+    """Answer every box that comes up with button ``answer``; yields the titles of the boxes."""
+    watching = Answering(answer)
+    watching.start()
+    try:
+        yield watching.asked
+    finally:
+        watching.stop()

@@ -1,0 +1,176 @@
+"""What a person sees and keeps when the disk does not take what was typed.  The disk is really full here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import Windows
+from tests.ui.driving import answering, block, choose, enter, stored
+from welfare_desktop.domain.model import Entry
+from welfare_desktop.operations.opening import open_file
+from welfare_desktop.operations.session import Session
+from welfare_desktop.storage.sql import fetch
+from welfare_desktop.ui.banner import Banners
+from welfare_desktop.ui.main_window import MainWindow
+
+_ADDRESS = "1-1-1/council/status@2018"
+
+
+@contextmanager
+def full_disk(session: Session) -> Iterator[None]:
+    """Let the data file grow no further, as on a full disk."""
+    database = session._store._db  # the fault is injected below everything that is tested
+    before = fetch(database, "PRAGMA max_page_count")[0][0]
+    fetch(database, "PRAGMA max_page_count = 1")  # SQLite takes the present size at least
+    yield
+    if not database.is_closed():
+        fetch(database, f"PRAGMA max_page_count = {before}")
+
+
+def type_much(window: MainWindow, qtbot: QtBot, address: str = _ADDRESS) -> str:
+    """Type more than fits into the free room of the file's pages; return what was typed."""
+    editor = enter(window, address)
+    text = "長い文" * 4000
+    editor.insertPlainText(text)
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    return text
+
+
+def press(banners: Banners, words: str) -> None:
+    button = next(item for item in banners.findChildren(QPushButton) if item.text() == words)
+    button.click()
+
+
+def test_text_that_cannot_be_saved_stays_and_is_saved_later(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    session = window.desk.session
+    with full_disk(session):
+        text = type_much(window, qtbot)
+        shown = block(window, _ADDRESS)
+        assert text in shown.field.text.toPlainText()
+        assert shown.mark.text() == "未保存"
+        assert window.status.saving_words.startswith("保存できていません")
+        assert window.banners.topics() == ("save",)
+        assert stored(window, _ADDRESS) == ("開いた。", "数えた。")
+        press(window.banners, "もう一度")
+        assert "save" in window.banners.topics()
+    press(window.banners, "もう一度")
+    assert window.banners.topics() == ()
+    assert text in "".join(stored(window, _ADDRESS))
+    assert block(window, _ADDRESS).mark.text() == "記入済"
+    assert window.status.saving_words.startswith("保存済み")
+
+
+def test_unsaved_text_survives_going_to_another_activity(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    with full_disk(window.desk.session):
+        text = type_much(window, qtbot)
+        choose(window, "1-1-2")
+        window.bench.show_year(2019)
+        window.bench.show_year(2018)
+        choose(window, "1-1-1")
+        assert text in block(window, _ADDRESS).field.text.toPlainText()
+        assert block(window, _ADDRESS).mark.text() == "未保存"
+    window.action("save").trigger()
+    assert text in "".join(stored(window, _ADDRESS))
+
+
+def test_undo_waits_while_something_cannot_be_saved(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    session = window.desk.session
+    session.enter(session.resolve("1-1-2/council/status@2018"), "前の変更")
+    with full_disk(session):
+        type_much(window, qtbot)
+        window.desk.tree.setFocus()
+        window.action("undo").trigger()
+        assert stored(window, "1-1-2/council/status@2018") == ("前の変更",)
+
+
+def test_going_on_in_a_copy_takes_the_unsaved_text_along(
+    windows: Windows,
+    make_file: Callable[..., Path],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = make_file()
+    window = windows.open(path)
+    program = windows.programs[-1]
+    choose(window, "1-1-2")
+    target = tmp_path / "elsewhere.welfare"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(target), ""))
+    with full_disk(window.desk.session):
+        text = type_much(window, qtbot, "1-1-2/council/status@2018")
+        press(window.banners, "別の場所に保存…")
+        qtbot.waitUntil(lambda: program.window is not window, timeout=30_000)
+    fresh = program.window
+    assert fresh is not None
+    windows.ready(fresh)
+    assert fresh.desk.session.path == target
+    assert fresh.bench.activity is not None and fresh.bench.activity.number == 2
+    assert text in "".join(stored(fresh, "1-1-2/council/status@2018"))
+    assert len(fresh.bench.pending) == 0
+    old = open_file(path)
+    assert old.value(old.resolve("1-1-2/council/status@2018")) == Entry()
+    old.close()
+
+
+@pytest.mark.parametrize(("answer", "closes", "copied"), [(0, False, False), (1, True, True), (2, True, False)])
+def test_closing_over_unsaved_text_asks(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot, answer: int, closes: bool, copied: bool
+) -> None:
+    path = make_file()
+    window = windows.open(path)
+    with full_disk(window.desk.session):
+        text = type_much(window, qtbot)
+        with answering(answer) as asked:
+            window.close()
+        assert len(asked) == 1
+        assert window.has_left is closes
+        assert (text in QApplication.clipboard().text()) is copied
+        if not closes:
+            assert text in block(window, _ADDRESS).field.text.toPlainText()
+
+
+def test_a_number_that_is_none_counts_as_unsaved(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    shown = next(item for item in window.bench.form.blocks() if item.key.name == "results")  # type: ignore[union-attr]
+    shown.model.typed.emit(0, shown.model.columns[2], "約140")  # type: ignore[union-attr]
+    with answering(0) as asked:
+        window.close()
+    assert len(asked) == 1
+    assert not window.has_left
+
+
+def test_a_read_only_file_is_shown_and_says_so(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
+    path = make_file()
+    first = windows.open(path)
+    second = windows.open(path)
+    assert second.desk.session.read_only
+    assert "read_only" in second.banners.topics()
+    editor = enter(second, _ADDRESS)
+    qtbot.keyClicks(editor, "x")
+    assert editor.toPlainText() == "開いた。\n数えた。"
+    assert not second.action("import_report").isEnabled()
+    assert block(second, _ADDRESS).mark.text() == "記入済・閲覧のみ"
+    first.close()
+    press(second.banners, "もう一度調べる")
+    fresh = windows.programs[-1].window
+    assert fresh is not None and not fresh.desk.session.read_only
+    windows.ready(fresh)
+    assert "read_only" not in fresh.banners.topics()
