@@ -15,13 +15,15 @@ DONE, LEFT, REFUSED = 0, 1, 2
 class Answer:
     """What a command has to say: ``data`` for ``--json``, ``lines`` (Japanese) for people, and its exit status.
 
-    ``raw`` is written as it is instead of either, for commands whose result is a document.
+    ``raw`` is written as it is instead of either, for commands whose result is a document; ``notes`` are said beside
+    it to people only.
     """
 
     data: dict[str, Any]
     lines: tuple[str, ...] = ()
     status: int = DONE
     raw: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _get(arguments: argparse.Namespace) -> Answer:
         "state": field.state.value,
         "revision": field.revision,
     }
-    return Answer(data, field.lines)
+    return Answer(data, field.lines, notes=session.opening_notes)
 
 
 def _set_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def _set(arguments: argparse.Namespace) -> Answer:
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
         field = set_field(session, arguments.address, text, arguments.why)
     words = f"{field.address} を保存しました。版 {field.revision}"
-    return Answer({"address": field.address, "revision": field.revision}, (words,))
+    return Answer({"address": field.address, "revision": field.revision}, (words,), notes=session.opening_notes)
 
 
 def _standard_input() -> str:
@@ -96,7 +96,7 @@ def _history(arguments: argparse.Namespace) -> Answer:
     for item in changes:
         lines.append(f"{item.when} {item.who} {item.address} {item.label}{f'（{item.why}）' if item.why else ''}")
         lines += [f"  － {line}" for line in item.before] + [f"  ＋ {line}" for line in item.after]
-    return Answer({"changes": data}, tuple(lines) or ("まだ変更はありません。",))
+    return Answer({"changes": data}, tuple(lines) or ("まだ変更はありません。",), notes=session.opening_notes)
 
 
 COMMANDS = (

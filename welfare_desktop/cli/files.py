@@ -104,7 +104,7 @@ def _dump(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.opening import open_file
 
     with closing(open_file(Path(arguments.db), read_only=True)) as session:
-        return Answer({}, raw=dump_text(session.plan()))
+        return Answer({}, raw=dump_text(session.plan()), notes=session.opening_notes)
 
 
 COMMANDS = (

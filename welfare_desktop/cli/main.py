@@ -13,13 +13,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
 from . import fields, files, merging, outputs, safety, years
 from .command import REFUSED, Answer, Command
+from .parsing import Parser
 
 COMMANDS: tuple[Command, ...] = (
     *files.COMMANDS,
@@ -31,26 +32,13 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
-class _UsageError(WelfareError):
-    default_code = "W-001"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are errors like all others."""
-
-    def error(self, message: str) -> NoReturn:
-        raise _UsageError(
-            f"コマンドの書き方が違います（{message}）。",
-            where=self.prog,
-            next_step=f"{self.prog} --help を見てください。",
-        )
-
-
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = _Parser(prog="main.py", description="地域福祉計画 実施状況入力。コマンドなしで起動すると画面が開きます。")
-    parser.add_argument("--version", action="version", version=f"welfare_desktop {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    parser = Parser(prog="main.py", description="地域福祉計画 実施状況入力。コマンドなしで起動すると画面が開きます。")
+    parser.add_argument("--version", action="version", version=f"welfare_desktop {__version__}", help="版を見る")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=Parser, title="コマンド"
+    )
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help, epilog=command.details)
         command.add_arguments(sub)
@@ -63,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
-    as_json = "--json" in arguments
+    as_json = _wants_json(arguments)
     try:
         parsed = build_parser().parse_args(list(arguments))
         answer: Answer = parsed.run(parsed)
@@ -77,7 +65,15 @@ def main(arguments: Sequence[str]) -> int:
     return answer.status
 
 
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether ``--json`` is asked for, also on a line that cannot be read; what follows ``--`` is text."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
 def _print(answer: Answer, as_json: bool) -> None:
+    for note in answer.notes if not as_json else ():
+        print(f"注意: {note}", file=sys.stderr)
     try:
         if answer.raw is not None:
             sys.stdout.write(answer.raw)
@@ -119,7 +115,7 @@ def _bug(error: Exception) -> WelfareError:
 
 
 def _speak_utf8(stream: TextIO) -> None:
-    """Print UTF-8 whatever the console's code page, so that a pipe gets what was promised."""
+    """Print UTF-8 with LF whatever the system's habits, so that a pipe gets the same bytes everywhere."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

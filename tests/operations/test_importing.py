@@ -1,0 +1,170 @@
+"""Reading reports into data files: all of it once, blanks only the next time, never over what is there."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.data_files import make_file
+from welfare_desktop.domain.errors import ExchangeError, NotAReport, StoreError
+from welfare_desktop.domain.model import Plan
+from welfare_desktop.operations.dumping import dump_text
+from welfare_desktop.operations.importing import Imported, import_report
+from welfare_desktop.operations.opening import open_file
+
+
+@pytest.fixture(scope="module")
+def made(report_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Imported]:
+    """A file made from the real report; not to be changed."""
+    path = tmp_path_factory.mktemp("import") / "計画.welfare"
+    return path, import_report(report_path, path, who="山口")
+
+
+@pytest.fixture
+def path(made: tuple[Path, Imported], tmp_path: Path) -> Path:
+    """A copy of it to play with."""
+    copy = tmp_path / "計画.welfare"
+    copy.write_bytes(made[0].read_bytes())
+    return copy
+
+
+def plan_of(path: Path) -> Plan:
+    with closing(open_file(path, read_only=True)) as session:
+        return session.plan()
+
+
+def dumped(path: Path) -> str:
+    return dump_text(plan_of(path))
+
+
+def enter(path: Path, address: str, text: str) -> None:
+    with closing(open_file(path)) as session:
+        session.enter(session.resolve(address), text)
+
+
+class TestTheRealReport:
+    def test_is_all_there(self, made: tuple[Path, Imported]) -> None:
+        path, done = made
+        assert done.year == 2018
+        counts = done.counts
+        assert [counts[name] for name in ("basic_goals", "activity_goals", "activities", "departments")] == [
+            3,
+            10,
+            30,
+            14,
+        ]
+        assert done.filled > 300
+        with closing(open_file(path)) as session:
+            assert session.problems() == []
+            assert {row.kind for row in session.history()} == {"import"}
+            assert {row.who for row in session.history()} == {"山口"}
+
+    def test_the_second_time_changes_nothing(self, path: Path, report_path: Path) -> None:
+        before = path.read_bytes()
+        done = import_report(report_path, path)
+        assert done.filled == 0
+        assert path.read_bytes() == before
+
+    def test_two_imports_give_the_same_content(
+        self, made: tuple[Path, Imported], report_path: Path, tmp_path: Path
+    ) -> None:
+        other = tmp_path / "もう一つ.welfare"
+        import_report(report_path, other)
+        mine, others = plan_of(made[0]), plan_of(other)
+        assert mine.dataset_id != others.dataset_id
+        assert dumped(made[0]).replace(mine.dataset_id, others.dataset_id) == dumped(other)
+
+    def test_blanks_are_filled_and_what_was_typed_stays(self, path: Path, report_path: Path) -> None:
+        original = dumped(path)
+        enter(path, "1-1-1/council/status@2018", "")
+        enter(path, "1-1-2/council/status@2018", "打ち直した文。")
+        done = import_report(report_path, path)
+        assert done.filled == 1
+        told = [item.message for item in done.warnings if item.code == "I-201"]
+        assert len(told) == 1
+        assert "1-1-2/council/status@2018" in told[0]
+        assert "打ち直した文" not in told[0], "warnings hold no text of the report"
+        enter(path, "1-1-2/council/status@2018", "\n".join(lines_of(original, 1)))
+        assert dumped(path) == original
+
+    def test_filling_is_one_step_of_undo(self, path: Path, report_path: Path) -> None:
+        from welfare_desktop.operations.importing import import_into, read_report
+
+        enter(path, "1-1-1/council/status@2018", "")
+        enter(path, "2-1-1/city/planned@2019", "")
+        with closing(open_file(path)) as session:
+            before = session.plan()
+            assert import_into(session, read_report(report_path), "読込み").filled == 2
+            session.undo()
+            assert session.plan() == before
+            assert session.problems() == []
+
+    def test_a_dry_run_only_tells(self, path: Path, report_path: Path, tmp_path: Path) -> None:
+        enter(path, "1-1-1/council/status@2018", "")
+        before = path.read_bytes()
+        assert import_report(report_path, path, dry_run=True).filled == 1
+        assert path.read_bytes() == before
+        done = import_report(report_path, tmp_path / "ない.welfare", dry_run=True)
+        assert done.filled > 300
+        assert not (tmp_path / "ない.welfare").exists()
+
+
+def lines_of(dump: str, index: int) -> list[str]:
+    import json
+
+    activity = json.loads(dump)["basic_goals"][0]["activity_goals"][0]["activities"][index]
+    lines: list[str] = activity["council"]["slots"][0]["status"]["2018"]
+    return lines
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"\n\n", b"hello", "平成30年度".encode(), bytes(1000), b"\xff\xfe\x00", b"<html></html>", b"%PDF-1.7"],
+    )
+    def test_files_that_are_no_report(self, path: Path, tmp_path: Path, content: bytes) -> None:
+        other = tmp_path / "文書.txt"
+        other.write_bytes(content)
+        before = path.read_bytes()
+        for target in (path, tmp_path / "新.welfare"):
+            with pytest.raises(ExchangeError) as caught:
+                import_report(other, target)
+            assert caught.value.next_step
+        assert path.read_bytes() == before
+        assert not (tmp_path / "新.welfare").exists()
+
+    def test_files_that_cannot_be_read(self, tmp_path: Path) -> None:
+        for name in ("ない.txt", "", "x" * 300):
+            with pytest.raises(ExchangeError):
+                import_report(tmp_path / name, tmp_path / "新.welfare")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_report_of_another_plan(self, report_path: Path, tmp_path: Path) -> None:
+        path = make_file(tmp_path / "別の計画.welfare")
+        before = path.read_bytes()
+        with pytest.raises(NotAReport) as caught:
+            import_report(report_path, path)
+        assert caught.value.code == "W-312"
+        assert path.read_bytes() == before
+
+    def test_a_target_that_is_no_data_file(self, report_path: Path, tmp_path: Path) -> None:
+        path = tmp_path / "文書.txt"
+        path.write_text("大事な文書", encoding="utf-8")
+        with pytest.raises(StoreError):
+            import_report(report_path, path)
+        assert path.read_text(encoding="utf-8") == "大事な文書"
+
+    def test_a_closed_year(self, path: Path, report_path: Path) -> None:
+        from welfare_desktop.domain.errors import InvalidValue
+        from welfare_desktop.operations.year_work import close_year
+
+        enter(path, "1-1-1/council/status@2018", "")
+        with closing(open_file(path)) as session:
+            close_year(session, 2018)
+        before = path.read_bytes()
+        with pytest.raises(InvalidValue) as caught:
+            import_report(report_path, path)
+        assert caught.value.code == "W-160"
+        assert path.read_bytes() == before
