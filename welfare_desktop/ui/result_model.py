@@ -71,8 +71,8 @@ class ResultModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
         self._editable = editable
         self._refused = dict(refused)
-        old = [row.key for row in self._rows]
-        new = [row.key for row in rows]
+        old = [row.identity for row in self._rows]
+        new = [row.identity for row in rows]
         head = 0
         while head < min(len(old), len(new)) and old[head] == new[head]:
             head += 1
@@ -152,6 +152,8 @@ class ResultModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Qt: which cells can be typed into."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self._editable and self._can_type(self._rows[index.row()], self._columns[index.column()]):
             flags |= Qt.ItemFlag.ItemIsEditable

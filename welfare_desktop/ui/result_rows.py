@@ -56,8 +56,13 @@ class ResultRow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What stays the same when the row's content changes."""
+        """Which indicator and which result the row shows, by id."""
         return (self.indicator.id if self.indicator else "", self.result.id if self.result else "")
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What stays the same while a row is worked on: its indicator; its result where it is a further one."""
+        return ("", self.key[1]) if self.indicator is None or self.continued else (self.key[0], "")
 
 
 def rows_of(part: ActorPart, slot_index: int, year: int, plan_years: tuple[int, int]) -> list[ResultRow]:

@@ -111,30 +111,31 @@ class SlotFlows(QObject):
 
     def judge(self, block: ResultBlock, row: ResultRow) -> None:
         """Ask for a judgement of a target of ``row`` and store it with its reason."""
-        bench = self._bench
-        indicator = row.indicator
-        if indicator is None:
-            return
-        year = bench.desk.year
-        key = FieldKey(Owner.SLOT, block.slot.id, "judgements", None, year)
 
         def take(target_index: int, judgement: Judgement | None, reason: str) -> None:
-            before = block.slot.overrides.get(year, ())
-            rest = tuple(
-                item for item in before if not (item.indicator_id == indicator.id and item.target_index == target_index)
-            )
-            words = canonical_line(reason)
-            if judgement is None:
-                bench.session.edit(key, rest, before=before)
-                return
-            if not words:
-                raise InvalidValue("理由が入っていません。", code="W-145", next_step="手で決めた理由を入れてください。")
-            override = JudgementOverride(indicator.id, target_index, judgement, words)
-            bench.session.edit(key, (*rest, override), before=before, why=words)
+            self.set_judgement(block, row, target_index, judgement, reason)
 
         box = JudgementDialog(self._window, row, take)
         box.exec()
         box.deleteLater()
+
+    def set_judgement(
+        self, block: ResultBlock, row: ResultRow, target_index: int, judgement: Judgement | None, reason: str
+    ) -> None:
+        """Store a judgement by hand, or (None) leave it to the program again; raises InvalidValue without a reason."""
+        session, year = self._bench.session, self._bench.desk.year
+        indicator_id = row.indicator.id if row.indicator is not None else ""
+        key = FieldKey(Owner.SLOT, block.slot.id, "judgements", None, year)
+        before = block.slot.overrides.get(year, ())
+        rest = tuple(item for item in before if (item.indicator_id, item.target_index) != (indicator_id, target_index))
+        words = canonical_line(reason)
+        if judgement is None:
+            session.edit(key, rest, before=before)
+            return
+        if not words:
+            raise InvalidValue("理由が入っていません。", code="W-145", next_step="手で決めた理由を入れてください。")
+        override = JudgementOverride(indicator_id, target_index, judgement, words)
+        session.edit(key, (*rest, override), before=before, why=words)
 
     # --- history ------------------------------------------------------------------------------------------------
 
