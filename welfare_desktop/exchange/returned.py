@@ -36,6 +36,10 @@ class ReturnedReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reading process; another read starts a new one."""
         self._process.close()
 
     def read(self, path: Path) -> tuple[ReturnedFile, str]:
