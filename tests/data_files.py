@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from tests.builders import small_plan
@@ -25,6 +27,18 @@ def make_file(path: Path, plan: Plan | None = None) -> Path:
     """Make a data file, close it and return its path."""
     make_store(path, plan).close()
     return path
+
+
+def copied_file(path: Path) -> Path:
+    """Put a data file that holds the small plan at ``path``: made once, copied as often as wanted."""
+    path.write_bytes(_small_file())
+    return path
+
+
+@cache
+def _small_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return make_file(Path(folder) / "計画.welfare").read_bytes()
 
 
 def status_key(store: Store, year: int = 2018) -> FieldKey:

@@ -63,3 +63,10 @@ def year_of(text: str) -> int:
     if not text.isdecimal() or len(text) != 4:
         raise argparse.ArgumentTypeError(f"年度は西暦4桁で書いてください: {text}")
     return int(text)
+
+
+def count_of(text: str) -> int:
+    """Read a count of at least 1, in any width of digits."""
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"1以上の数を書いてください: {text}")
+    return int(text)

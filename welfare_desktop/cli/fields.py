@@ -10,7 +10,7 @@ from typing import Any
 
 from welfare_desktop.domain.errors import InvalidValue
 
-from .command import Answer, Command, add_db
+from .command import Answer, Command, add_db, count_of
 
 
 def _address(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +70,7 @@ def _standard_input() -> str:
 def _history_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
     parser.add_argument("address", metavar="ADDRESS", nargs="?", help="この欄だけ（省くとすべて）")
-    parser.add_argument("--limit", type=int, metavar="N", help="新しい方から N 件")
+    parser.add_argument("--limit", type=count_of, metavar="N", help="新しい方から N 件")
 
 
 def _history(arguments: argparse.Namespace) -> Answer:

@@ -24,6 +24,7 @@ from .connecting import (
     held_still,
     is_there,
     journal_of,
+    look_at,
     put_in_place,
     remove_scratch,
     scratch_beside,
@@ -48,6 +49,7 @@ def back_up(path: Path, target: Path | None = None, *, force: bool = False, now:
     nothing was left behind.
     """
     now = _local(now)
+    look_at(path)
     finish_interrupted(path)
     connect_ours(path, read_only=True)[0].close()
     if target is not None:
@@ -146,6 +148,7 @@ def restore(backup: Path, path: Path, *, now: datetime | None = None) -> Path | 
     The backup itself stays.  Nobody can write into the present file between its copy and the exchange.  Raises
     StoreError or StoreDamaged; then the present file is as it was.
     """
+    look_at(backup)
     finish_interrupted(backup)
     prove(backup)
     if is_there(path) and path.samefile(backup):

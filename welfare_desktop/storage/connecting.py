@@ -63,7 +63,7 @@ def connect_ours(path: Path, *, read_only: bool) -> tuple[SqliteDatabase, int]:
 
     Looks whose file it is before it changes any setting of it.  Raises StoreError or StoreDamaged.
     """
-    _look_at(path)
+    look_at(path)
     try:
         database = _connect(uri(path, "ro" if read_only else "rw"))
         try:
@@ -93,26 +93,33 @@ def _set_up(database: SqliteDatabase, settings: tuple[tuple[str, object], ...]) 
 
 
 def is_there(path: Path) -> bool:
-    """Whether anything has this name; raises StoreError for a name the system cannot look up."""
+    """Whether a file has this name; raises StoreError for a folder and for a name the system cannot look up."""
     try:
+        if path.is_dir() or not path.name:
+            raise StoreError(
+                "ファイルの名前ではなく、フォルダーの名前です。",
+                code="W-206",
+                where=str(path),
+                next_step="ファイルの名前まで指定してください。何も変わっていません。",
+            )
         return path.exists()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise store_error(error, path) from error
 
 
-def _look_at(path: Path) -> None:
+def look_at(path: Path) -> None:
     """Refuse what is plainly no data file, before SQLite touches it."""
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise _not_ours(path)
-    except FileNotFoundError as error:
+    if not is_there(path):
         raise StoreError(
             "ファイルがありません。",
             code="W-205",
             where=str(path),
             next_step="場所と名前を確かめるか、new で新しく作ってください。",
-        ) from error
+        )
+    if not path.is_file():
+        raise _not_ours(path)
+    try:
+        size = path.stat().st_size
     except OSError as error:
         raise store_error(error, path) from error
     if not size:

@@ -22,6 +22,7 @@ from types import TracebackType
 
 from welfare_desktop.domain.errors import StoreBusy
 
+from .connecting import is_there
 from .failures import store_error
 
 #: File systems that other computers reach too; SQLite's locks are not to be relied on there.
@@ -88,6 +89,7 @@ def acquire(path: Path, user: str = "") -> Lock | HeldBy:
     ``user`` is the name to leave for others (empty: the account's).  Raises StoreError when the lock file cannot be
     written there, as in a read-only folder.
     """
+    is_there(path)  # refuses what cannot be the name of a file
     sidecar = lock_file(path)
     try:
         for _ in range(_TRIES):

@@ -26,6 +26,7 @@ from .connecting import (
     copy_into_memory,
     finish_interrupted,
     is_there,
+    look_at,
     put_in_place,
     remove_scratch,
     scratch_beside,
@@ -119,6 +120,7 @@ def open_store(path: Path, *, read_only: bool = False, check: bool = True, locke
     migration takes otherwise.  Raises StoreError (no such file, not ours), StoreTooNew (opening
     ``read_only`` is still possible, the content is then not proved) or StoreDamaged.
     """
+    look_at(path)
     notes = (_INTERRUPTED,) if finish_interrupted(path) else ()
     database, version = connect_ours(path, read_only=read_only)
     current = schema_version()

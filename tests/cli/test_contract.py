@@ -1,0 +1,221 @@
+"""What every command promises: its exit status, one JSON object, errors that say what to do, nothing changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.unprivileged import ROOT
+from welfare_desktop import __version__
+from welfare_desktop.cli.main import COMMANDS, build_parser, main
+from welfare_desktop.storage.opening import schema_version
+
+STATUS = "1-1-1/council/status@2018"
+
+
+def execute(*arguments: object, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[bytes]:
+    """Run ``python main.py`` as a script would, with the environment's habits against it."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C", "PYTHONIOENCODING": "", **settings}
+    return subprocess.run(
+        [sys.executable, "main.py", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+
+
+class TestHelp:
+    def test_lists_every_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main(["--help"])
+        assert caught.value.code == 0
+        shown = capsys.readouterr().out
+        for command in COMMANDS:
+            assert re.search(rf"^    {command.name}( |$)", shown, re.MULTILINE), command.name
+            assert command.help in shown
+
+    @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+    def test_of_a_command_is_japanese(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main([command, "--help"])
+        assert caught.value.code == 0
+        shown = capsys.readouterr().out
+        assert "--json" in shown or "COMMAND" in shown or "種類" in shown
+        for english in ("usage:", "options:", "positional arguments", "show this help"):
+            assert english not in shown
+
+    def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main(["--version"])
+        assert caught.value.code == 0
+        assert capsys.readouterr().out == f"welfare_desktop {__version__}\n"
+
+    def test_names_are_unique(self) -> None:
+        assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+        build_parser()
+
+
+BAD_LINES: list[tuple[tuple[str, ...], str]] = [
+    ((), "COMMAND を指定"),
+    (("no-such-command",), "no-such-command"),
+    (("dump",), "--db を指定"),
+    (("get", "--db", "x"), "ADDRESS を指定"),
+    (("set", "--db", "x", STATUS), "TEXT を指定"),
+    (("get", "--db", "x", STATUS, "--colour", "red"), "--colour"),
+    (("get", "--db"), "--db の後に値がありません"),
+    (("history", "--db", "x", "--limit", "many"), "--limit 1以上の数"),
+    (("history", "--db", "x", "--limit", "0"), "--limit 1以上の数"),
+    (("set", "--db", "x", STATUS, "-文"), "- で始まる文は -- の後に"),
+    (("get", "--d", "x", STATUS), "--d"),
+    (("dump", "--db", "x", "--js"), "--js"),
+]
+
+
+class TestBadLines:
+    @pytest.mark.parametrize(("arguments", "words"), BAD_LINES)
+    def test_are_refused_in_japanese(self, run: Run, arguments: tuple[str, ...], words: str) -> None:
+        ran = run(*arguments)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("エラー W-001: コマンドの書き方が違います（")
+        assert words in ran.err
+        assert "--help" in ran.err
+        assert ran.err.count("\n") == 1
+
+    @pytest.mark.parametrize(("arguments", "words"), BAD_LINES)
+    def test_are_refused_as_json(self, run: Run, arguments: tuple[str, ...], words: str) -> None:
+        ran = run(*arguments[:1], "--json", *arguments[1:])
+        assert ran.err == ""
+        assert ran.error["code"] == "W-001"
+        assert ran.out.count("\n") == 1
+
+    def test_json_as_text_is_text(self, run: Run, db: Path) -> None:
+        ran = run("set", "--db", db, "1-1-1/title", "--", "--json")
+        assert ran.status == 0
+        assert "保存しました" in ran.out
+        assert run("get", "--db", db, "1-1-1/title").out == "--json\n"
+
+
+def commands_on_a_file(db: Path) -> list[tuple[str, ...]]:
+    """One line of every command that only reads or edits a data file."""
+    return [
+        ("dump", "--db", str(db)),
+        ("get", "--db", str(db), STATUS),
+        ("set", "--db", str(db), STATUS, "書けない。"),
+        ("history", "--db", str(db)),
+        ("backup", "--db", str(db)),
+        ("verify", "--db", str(db)),
+        ("status", "--db", str(db), "--year", "2018"),
+        ("check", "--db", str(db), "--year", "2018"),
+        ("conflicts", "--db", str(db)),
+        ("rollover", "--db", str(db), "--to", "2019"),
+        ("search", "--db", str(db), "文"),
+    ]
+
+
+class TestFilesThatCannotBeUsed:
+    @pytest.mark.parametrize("index", range(11))
+    @pytest.mark.parametrize(
+        ("name", "code"),
+        [
+            ("ない.welfare", "W-205"),
+            ("ない/計画.welfare", "W-205"),
+            ("文書.txt", "W-206"),
+            (".", "W-206"),
+            ("", "W-206"),
+        ],
+    )
+    def test_are_refused_and_left(self, run: Run, tmp_path: Path, index: int, name: str, code: str) -> None:
+        (tmp_path / "文書.txt").write_text("大事な文書" * 500, encoding="utf-8")
+        target = tmp_path / name if name else Path()
+        command = commands_on_a_file(target)[index]
+        as_text, as_json = run(*command), run(*command, "--json")
+        assert as_json.error["code"] == code
+        assert as_text.status == 2
+        assert as_text.err.startswith(f"エラー {code}: ")
+        assert as_json.error["message"] in as_text.err
+        assert as_json.error["next"] in as_text.err
+        assert as_text.out == as_json.err == ""
+        assert [item.name for item in tmp_path.iterdir()] == ["文書.txt"]
+        assert (tmp_path / "文書.txt").read_text(encoding="utf-8") == "大事な文書" * 500
+
+    def test_damaged(self, run: Run, db: Path) -> None:
+        with closing(sqlite3.connect(db, isolation_level=None)) as connection:
+            connection.execute("UPDATE activity SET title = '傷'")
+        before = db.read_bytes()
+        for command in commands_on_a_file(db):
+            ran = run(*command, "--json")
+            if command[0] == "verify":
+                assert ran.status == 1
+                assert ran.data == {"ok": False, "problems": ["本文が最後に保存したときの内容と一致しません。"]}
+            else:
+                assert ran.error["code"] == "W-230"
+        assert db.read_bytes() == before
+
+    def test_newer(self, run: Run, db: Path) -> None:
+        with closing(sqlite3.connect(db)) as connection:
+            connection.execute(f"PRAGMA user_version = {schema_version() + 1}")
+        before = db.read_bytes()
+        ran = run("get", "--db", db, STATUS)
+        assert (ran.status, ran.out) == (0, "開いた。\n数えた。\n")
+        assert ran.err.startswith("注意: 新しい版")
+        assert run("get", "--db", db, STATUS, "--json").err == ""
+        for command in ("set", "rollover", "backup", "verify"):
+            line = next(item for item in commands_on_a_file(db) if item[0] == command)
+            assert run(*line, "--json").error["code"].startswith("W-22")
+        assert db.read_bytes() == before
+
+
+class TestTheProgramItself:
+    def test_prints_utf8_with_lf_whatever_the_system_says(self, db: Path) -> None:
+        ran = execute("get", "--db", db, STATUS)
+        assert (ran.returncode, ran.stderr) == (0, b"")
+        assert ran.stdout == "開いた。\n数えた。\n".encode()
+
+    def test_refuses_with_2_on_stderr(self, tmp_path: Path) -> None:
+        ran = execute("get", "--db", tmp_path / "ない.welfare", STATUS)
+        assert (ran.returncode, ran.stdout) == (2, b"")
+        assert ran.stderr.decode("utf-8").startswith("エラー W-205: ファイルがありません。（")
+
+    def test_one_json_object_on_success_and_on_refusal(self, db: Path) -> None:
+        done = execute("set", "--db", db, STATUS, "-", "--json", stdin="・標準入力から。\r\n".encode())
+        assert done.returncode == 0
+        assert set(json.loads(done.stdout)) == {"address", "revision"}
+        refused = execute("set", "--db", db, STATUS, "-", "--json", stdin=b"\xff\xfe")
+        assert refused.returncode == 2
+        assert json.loads(refused.stdout)["error"]["code"] == "W-151"
+        assert execute("get", "--db", db, STATUS).stdout == "標準入力から。\n".encode()
+
+    def test_a_reader_that_had_enough_is_no_failure(self, db: Path) -> None:
+        with subprocess.Popen(
+            [sys.executable, "main.py", "dump", "--db", str(db)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stdout is not None and process.stderr is not None
+            process.stdout.close()
+            assert b"Traceback" not in process.stderr.read()
+
+    def test_a_bug_still_answers_without_telling_texts(
+        self, run: Run, db: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def broken(*_arguments: object) -> None:
+            raise RuntimeError("本文の一節")
+
+        monkeypatch.setattr("welfare_desktop.operations.editing.view", broken)
+        ran = run("get", "--db", db, STATUS, "--json")
+        assert ran.error["code"] == "W-999"
+        assert "RuntimeError" in ran.error["message"]
+        assert "本文の一節" not in ran.out + caplog.text
+        assert "test_contract.py" in ran.error["where"]
