@@ -262,6 +262,8 @@ class ActivityForm(QWidget):
         block = self.block_of(key)
         if block is None:
             return False
+        if not block.isVisibleTo(self):
+            self.choose_panes(Panes.BOTH)
         if isinstance(block, ResultBlock):
             block.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

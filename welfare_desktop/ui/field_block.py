@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.errors import InvalidValue
@@ -50,6 +50,7 @@ class FieldBlock(QWidget):
         self._label = FittedLabel(size_px=theme.TEXT_PX, bold=True, parent=self)
         self._year = FittedLabel(colour=theme.SECOND, parent=self)
         self._confirm = push_button("確定する", self._on_confirm_clicked, kind="small")
+        self._confirm.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._error = NoteLabel(colour=theme.BAD, parent=self)
         self._lay_out()
         self._label.setBuddy(self.field.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
@@ -50,6 +50,8 @@ class _Head(QWidget):
             action.setData(verb)
         self._menu.triggered.connect(self._on_menu_triggered)
         self._verbs = push_button("…", self._on_verbs_clicked, kind="small", name="記入欄と担当課を変える")
+        # Tab goes from field to field; by keyboard these verbs are in the window's menu.
+        self._verbs.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill = FittedLabel(size_px=theme.SMALL_PX)
         self._mark = MarkLabel()
 
