@@ -28,6 +28,9 @@ from .keys import Identity, IdentitySheet, is_identity, read_identity, read_key,
 from .returned_rows import FoundRow, Reading
 
 
+_NOT_HASHED = (CellKind.FORMULA, CellKind.DATE)
+
+
 def read_keyed_workbook(workbook: Workbook) -> ReturnedFile:
     """Return what ``workbook`` says; raises FileRefused when it is no file of this program or two of them in one."""
     found = _identity(workbook)
@@ -114,7 +117,7 @@ def _other_sheets(
     if found is None or not found.sealed:
         return
     for sheet in (item.sheet for item in sheets if item not in keyed):
-        shown = sheet_hash(cell.text for cell in sheet.cells.values() if cell.kind is not CellKind.FORMULA)
+        shown = sheet_hash(cell.text for cell in sheet.cells.values() if cell.kind not in _NOT_HASHED)
         if not sheet.cells or shown in found.sheets.values() or any(reply_rows(sheet)):
             continue
         if sheet.name in found.sheets:

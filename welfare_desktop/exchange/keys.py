@@ -219,13 +219,16 @@ def _texts_of(sheet: Worksheet) -> Iterator[str]:
     """Yield what the cells of a sheet show, as the reader of returned files sees it; formulas show nothing yet."""
     for row in sheet.iter_rows():
         for cell in row:
-            if cell.value is None or cell.data_type == "f":
-                continue
-            yield (
-                from_cell(cell.value)
-                if isinstance(cell.value, str)
-                else number_cell(str(cell.value), CellKind.NUMBER, from_1904=False).text
-            )
+            if cell.value is not None and cell.data_type != "f" and not cell.is_date:
+                yield _shown(cell.value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return from_cell(value)
+    if isinstance(value, bool):
+        return str(value).upper()
+    return number_cell(str(value), CellKind.NUMBER, from_1904=False).text
 
 
 def is_identity(first_cell: object) -> bool:
