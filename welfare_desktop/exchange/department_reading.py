@@ -27,7 +27,6 @@ from .keyed_sheet import KeyedSheet, keyed_sheet, reply_rows
 from .keys import Identity, IdentitySheet, is_identity, read_identity, read_key, sheet_hash
 from .returned_rows import FoundRow, Reading
 
-
 _NOT_HASHED = (CellKind.FORMULA, CellKind.DATE)
 
 
