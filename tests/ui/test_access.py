@@ -93,7 +93,7 @@ def test_fields_are_named_by_actor_department_label_and_year(windows: Windows, m
     assert interface.text(QAccessible.Text.Name) == "市 地域福祉課 実施状況 平成30年度"
     assert interface.role() == QAccessible.Role.EditableText
     labels = [item for item, kind in interface.relations(QAccessible.RelationFlag.AllRelations)]
-    assert any(label.text(QAccessible.Text.Name) == "実施状況" for label in labels if label is not None)
+    assert any(label.text(QAccessible.Text.Name) == "実施状況" for label in labels)
 
 
 def test_tree_rows_and_table_cells_speak(windows: Windows, make_file: Callable[..., Path]) -> None:
@@ -107,7 +107,7 @@ def test_tree_rows_and_table_cells_speak(windows: Windows, make_file: Callable[.
     ]
     assert spoken == ["講座 年2回 目標 年2回", "講座(2回)", "2回", "達成"]
     view = QAccessible.queryAccessibleInterface(block.table)
-    assert view is not None and view.role() == QAccessible.Role.Table
+    assert view.role() == QAccessible.Role.Table
 
 
 def test_no_state_is_told_by_colour_alone() -> None:

@@ -258,7 +258,7 @@ class Bench(QObject):
             self.desk.reload()
             return
         if any(change.key.owner in (Owner.PLAN, Owner.DEPARTMENT) for change in changes):
-            self.desk.plan = self.session.plan(())
+            self.desk.read_plan()
         if self._activity_id:
             self._refresh_activity()
         if self._touches_elsewhere(changes):

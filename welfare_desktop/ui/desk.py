@@ -25,12 +25,13 @@ class Desk(QObject):
     """One session with the year and department a person works on, and the tree that shows it.
 
     ``chosen`` carries id and level of the row that became current, ``filled`` how far the year is, ``reloaded`` says
-    that year, department or structure changed.
+    that year, department or structure changed, ``plan_changed`` that title, years or departments did.
     """
 
     chosen = Signal(str, int)
     filled = Signal(object)
     reloaded = Signal()
+    plan_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -104,9 +105,14 @@ class Desk(QObject):
         self.year, self.department = year, department
         self.reload()
 
+    def read_plan(self) -> None:
+        """Read title, years and departments again."""
+        self.plan = self.session.plan(())
+        self.plan_changed.emit()
+
     def reload(self) -> None:
         """Bring the tree in line with the file, row by row."""
-        self.plan = self.session.plan(())
+        self.read_plan()
         self.levels = self.session.outline()
         self.fills = self.session.fills(self.year, self.department)
         self.model.update_outline(self.visible_levels(), self.year)

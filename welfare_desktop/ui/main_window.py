@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self._backing_up.setInterval(_BACKUP_EVERY_MS)
         self._backing_up.timeout.connect(self._on_backup_due)
         self.desk.filled.connect(self._on_filled)
+        self.desk.plan_changed.connect(self._on_plan_changed)
         self.desk.tree.painted.connect(self._on_tree_painted)
         self.status.blank_asked.connect(self._on_blank_asked)
         self.status.draft_asked.connect(self._on_draft_asked)
@@ -344,11 +345,13 @@ class MainWindow(QMainWindow):
             self._actions[name].setEnabled(not session.read_only)
         self._actions["unlock"].setEnabled(closed and not session.read_only)
         self._mark_year()
-        names = [self._department_box.itemData(row) for row in range(1, self._department_box.count() - 1)]
-        if names[1:] != [item.name for item in self.desk.plan.departments]:
-            self._fill_departments()
         if self._verbs is not None:
             self._verbs.show_locks(closed)
+
+    def _on_plan_changed(self) -> None:
+        if self._verbs is not None:
+            self._fill_departments()
+            self.show_state()
 
     def _on_filled(self, fill: Fill) -> None:
         self.status.show_fill(fill)

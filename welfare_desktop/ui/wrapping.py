@@ -38,7 +38,10 @@ def _wrapped(text: str, font_key: str, _size: int, _bold: bool, width_px: float,
             lines.append(units[start : start + 2 * line.textLength()].decode("utf-16-le"))
         layout.endLayout()
     if len(lines) > most_lines:
-        kept = lines[: most_lines - 1]
         rest = "".join(lines[most_lines - 1 :])
-        return (*kept, QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, width_px))
+        metrics = QFontMetricsF(font)
+        cut = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width_px)
+        if cut == rest:  # it would fit, but only because its line breaks are gone
+            cut = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width_px - metrics.horizontalAdvance("…")) + "…"
+        return (*lines[: most_lines - 1], cut)
     return tuple(lines) or ("",)
