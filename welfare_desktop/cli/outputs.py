@@ -92,6 +92,14 @@ def _summary(session: Session, arguments: argparse.Namespace) -> Task:
     return summary_task(session, arguments.year, Path(arguments.target), force=arguments.force)
 
 
+def _template(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.exporting import template_task
+
+    return template_task(
+        session, arguments.year, Path(arguments.template), Path(arguments.target), force=arguments.force
+    )
+
+
 def _print_official(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.printing import official_print_task
 
@@ -127,6 +135,13 @@ def _add_departments(parser: argparse.ArgumentParser, form: str) -> None:
     )
 
 
+def _add_template(parser: argparse.ArgumentParser) -> None:
+    _add_target(parser, "様式と同じ .xlsx か .xlsm")
+    parser.add_argument(
+        "--template", required=True, metavar="FILE", help="{{1-1-3/city.2/status}} のような目印を入れた Excel の様式"
+    )
+
+
 def _add_print_official(parser: argparse.ArgumentParser) -> None:
     _add_target(parser, "PDF")
     parser.add_argument("--font", metavar="名前", help="字体（省くと同梱の BIZ UDPゴシック）")
@@ -154,6 +169,12 @@ EXPORTS = (
         "担当課ごとの記入用紙",
         lambda parser: _add_departments(parser, "フォルダー"),
         _written("書き出しました", _task_run(_departments)),
+    ),
+    Command(
+        "template",
+        "用意した様式（Excel）に書き込む",
+        _add_template,
+        _written("書き出しました", _task_run(_template, read_only=True)),
     ),
 )
 _PDF = "PDF を作りました"

@@ -82,6 +82,28 @@ def flat_task(session: Session, year: int, target: Path, *, force: bool = False)
     return Task(f"{fiscal_label(year)}の一覧表を書き出しています", run, finish)
 
 
+def template_task(session: Session, year: int, template: Path, target: Path, *, force: bool = False) -> Task:
+    """Prepare filling an office's own workbook with the report of fiscal ``year``.
+
+    The cells the office named are filled, everything else stays (see ``domain.template_names``).  What comes back is
+    not merged: the file carries no keys.
+    """
+    plan, edition = report_snapshot(session, year), edition_of(session)
+    notes = session.notes()
+
+    def run(progress: Progress) -> Written:
+        from welfare_desktop.domain.template_names import Dictionary
+        from welfare_desktop.exchange.template_workbook import fill_template
+
+        dictionary = Dictionary(plan, year, edition.made_on, notes)
+        filled = fill_template(template, target, dictionary, progress=progress, force=force)
+        told = [f"{filled.cells} か所に書き込みました。"]
+        told += [f"そのうち {filled.drafts} か所は確認前の下書きです。"] if filled.drafts else []
+        return Written((target,), 0, (*told, *filled.notes))
+
+    return Task(f"{fiscal_label(year)}の内容を様式に書き込んでいます", run)
+
+
 def text_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
     """Prepare writing the read-aloud text (読み上げ用) of fiscal ``year``: UTF-8, LF."""
     plan = report_snapshot(session, year)

@@ -114,8 +114,11 @@ def _inflated(part: Part, limits: Limits) -> bytes:
     return b"".join(pieces)
 
 
-def open_container(data: bytes, limits: Limits) -> Container:
-    """Return the parts of a file's bytes; raises FileRefused for everything that is no sound, plain zip file."""
+def open_container(data: bytes, limits: Limits, *, macros: bool = False) -> Container:
+    """Return the parts of a file's bytes; raises FileRefused for everything that is no sound, plain zip file.
+
+    ``macros`` lets a workbook with programs pass: an office's own template, whose programs are only carried along.
+    """
     _recognise(data)
     if data.count(_DIRECTORY_ENTRY) > 2 * limits.parts:
         raise Refusal.TOO_MANY_PARTS.error(detail=f"{limits.parts} 個まで")
@@ -150,7 +153,7 @@ def open_container(data: bytes, limits: Limits) -> Container:
         parts[entry.filename] = Part(entry.filename, packed, entry.compress_type, entry.file_size, entry.CRC)
     ordered = {entry.filename: parts[entry.filename] for entry in files}
     container = Container(ordered, limits)
-    _check_kind(container)
+    _check_kind(container, macros)
     return container
 
 
@@ -222,10 +225,10 @@ def _data_start(data: bytes, entry: zipfile.ZipInfo) -> int:
     return int(start + name_length + extra_length)
 
 
-def _check_kind(container: Container) -> None:
+def _check_kind(container: Container, macros: bool) -> None:
     """Say what a container is that is neither a workbook nor a package, and refuse programs inside."""
     names = {name.casefold() for name in container.names}
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
+    if not macros and any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
         raise Refusal.MACROS.error()
     if "xl/workbook.bin" in names:
         raise Refusal.BINARY_WORKBOOK.error()
