@@ -9,11 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from welfare_desktop.domain.model import Indicator, Plan, Result, Slot, Target, in_use
+from welfare_desktop.domain.model import (
+    Activity,
+    ActivityGoal,
+    BasicGoal,
+    Department,
+    Indicator,
+    Judgement,
+    JudgementOverride,
+    Plan,
+    Result,
+    Slot,
+    Target,
+    TargetKind,
+    in_use,
+)
 
 from .cell_text import from_cell, put_text
 
@@ -129,3 +145,125 @@ def _result(result: Result, places: Mapping[str, int]) -> dict[str, Any]:
     value: Decimal | None = result.value
     link = places.get(result.link) if result.link else result.link
     return {"text": result.text, "link": link, "value": None if value is None else str(value), "unit": result.unit}
+
+
+# --- reading back -------------------------------------------------------------------------------------------------
+
+
+def restore(plan: Plan, year: int, extras: Extras) -> Plan:
+    """Return ``plan``, read from the sheets, with what only the extras know; texts that were changed keep theirs.
+
+    What belongs to another text than the one standing there now (a target, a link) is left out.
+    """
+    noted = [Department(item["name"], former=_former(item["former"])) for item in extras["departments"]]
+    # The sheets print the names of the year; a name of today may have been typed in since.
+    known = {item.name: item for item in noted} | {item.name_in(year): item for item in noted}
+    departments = (*noted, *(item for item in plan.departments if item.name not in known))
+    goals = tuple(
+        replace(
+            basic,
+            activity_goals=tuple(
+                replace(
+                    goal,
+                    activities=tuple(_activity(basic, goal, item, year, extras, known) for item in goal.activities),
+                )
+                for goal in basic.activity_goals
+            ),
+        )
+        for basic in plan.basic_goals
+    )
+    return replace(
+        plan,
+        first_year=int(extras["first_year"]),
+        last_year=int(extras["last_year"]),
+        departments=departments,
+        basic_goals=goals,
+    )
+
+
+def _former(items: Sequence[Sequence[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(name), int(last)) for name, last in items)
+
+
+def _activity(
+    basic: BasicGoal,
+    goal: ActivityGoal,
+    activity: Activity,
+    year: int,
+    extras: Extras,
+    known: Mapping[str, Department],
+) -> Activity:
+    place = f"{basic.number}-{goal.number}-{activity.number}"
+    parts = []
+    for part in activity.parts:
+        noted = extras["actors"].get(f"{place}/{part.actor.value}", ())
+        slots = [_named(slot, known) for slot in part.slots]
+        if len(noted) == len(slots):
+            slots = _restored(slots, noted, year)
+        parts.append(replace(part, slots=tuple(slots)))
+    return replace(activity, council=parts[0], city=parts[1])
+
+
+def _named(slot: Slot, known: Mapping[str, Department]) -> Slot:
+    return replace(slot, departments=tuple(known.get(item.name, item) for item in slot.departments))
+
+
+def _restored(slots: Sequence[Slot], noted: Sequence[Mapping[str, Any]], year: int) -> list[Slot]:
+    """Return an actor's slots with corrected targets, decided links and numbers, judgements and drafts."""
+    linked = any(item["results"] or item["overrides"] for item in noted)
+    # Links name indicators by identifier, which texts from paper do not have yet.
+    given = [
+        replace(slot, indicators=tuple(replace(item, id=str(uuid.uuid4())) for item in slot.indicators))
+        if linked
+        else slot
+        for slot in slots
+    ]
+    ids = [item.id for slot in given for item in slot.indicators]
+    return [_slot_restored(slot, item, year, ids) for slot, item in zip(given, noted, strict=True)]
+
+
+def _slot_restored(slot: Slot, noted: Mapping[str, Any], year: int, ids: Sequence[str]) -> Slot:
+    indicators = list(slot.indicators)
+    for position, content in noted["targets"].items():
+        at = int(position)
+        if at < len(indicators) and indicators[at].text == content["text"]:
+            indicators[at] = replace(indicators[at], targets=tuple(_target(item) for item in content["targets"]))
+    results = {**slot.results}
+    if year in results:
+        results[year] = tuple(
+            _result_restored(item, noted["results"].get(str(at)), ids) for at, item in enumerate(results[year])
+        )
+    overrides = tuple(
+        JudgementOverride(ids[at], int(target), Judgement(judgement), str(reason))
+        for at, target, judgement, reason in noted["overrides"]
+        if at is not None and at < len(ids)
+    )
+    status, planned = {**slot.status}, {**slot.planned}
+    if "status" in noted["drafts"] and year in status:
+        status[year] = replace(status[year], draft=True)
+    if "planned" in noted["drafts"] and year + 1 in planned:
+        planned[year + 1] = replace(planned[year + 1], draft=True)
+    return replace(
+        slot,
+        indicators=tuple(indicators),
+        results=results,
+        status=status,
+        planned=planned,
+        overrides={year: overrides} if overrides else {},
+    )
+
+
+def _target(item: Sequence[Any]) -> Target:
+    wording, kind, value, unit, comparator, fiscal_year = item
+    number = None if value is None else Decimal(value)
+    return Target(wording, TargetKind(kind), number, unit, comparator, fiscal_year)
+
+
+def _result_restored(result: Result, noted: Mapping[str, Any] | None, ids: Sequence[str]) -> Result:
+    if noted is None or noted["text"] != result.text:
+        return result
+    link: str | int | None = noted["link"]
+    if isinstance(link, int):
+        link = ids[link] if link < len(ids) else None
+    value = None if noted["value"] is None else Decimal(noted["value"])
+    return replace(result, link=link, value=value, unit=noted["unit"])
