@@ -252,6 +252,11 @@ class ActivityForm(QWidget):
         """The key of the field one is or was last in, the first before that."""
         return self._focused.key if self._focused is not None else None
 
+    def current_line(self) -> int | None:
+        """Return the stored line (from 0) one is in, or None outside of a text."""
+        block = self._focused
+        return block.field.text.current_line() if isinstance(block, FieldBlock) else None
+
     @property
     def focused_block(self) -> FieldBlock | ResultBlock | None:
         """The block one is or was last in, the first before that."""

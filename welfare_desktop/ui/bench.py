@@ -15,7 +15,7 @@ from welfare_desktop.domain.addresses import places, spoken
 from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, lines_of
-from welfare_desktop.domain.model import Activity, EntryState, Judgement
+from welfare_desktop.domain.model import Activity, EntryState
 from welfare_desktop.domain.values import activity_values
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.session import new_id
@@ -23,15 +23,15 @@ from welfare_desktop.operations.session import new_id
 from .activity_form import ActivityForm
 from .beside import beside
 from .blanks import all_fields, fields_in_state
-from .context_panel import ContextPanel, FieldContext, Finding
+from .context_panel import ContextPanel, FieldContext
 from .desk import Desk, numbers_of
 from .goal_page import GoalPage, GoalRow
 from .heads import departments_text
 from .history_text import past_of
 from .line_editor import LineText
-from .marks import mark_of_judgement
 from .part_blocks import Shown
 from .pending import Pending, Typed
+from .proofreading import Noted, Proofreader
 from .result_block import ResultBlock
 
 _OUTLINE_FIELDS = ("title", "number", "retired_from", "basic_goals", "activity_goals", "activities")
@@ -59,6 +59,7 @@ class Bench(QObject):
     history_asked = Signal()
     judge_asked = Signal(object, object)
     verb_asked = Signal(object, str)
+    ignore_asked = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +70,7 @@ class Bench(QObject):
         self.form = ActivityForm(self.pending, new_id)
         self.goal_page = GoalPage()
         self.context = ContextPanel()
+        self.proofreader = Proofreader(self.session, self.form, self.is_composing, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.goal_page)
@@ -87,7 +89,11 @@ class Bench(QObject):
         self.form.verb_asked.connect(self.verb_asked)
         self.goal_page.opened.connect(self.desk.tree.choose)
         self.context.copy_asked.connect(self.copy_lines)
-        self.context.go_asked.connect(self.go_to)
+        self.context.go_asked.connect(self._on_finding_gone_to)
+        self.context.apply_asked.connect(self.apply_proposal)
+        self.context.ignore_asked.connect(self.ignore_asked)
+        self.proofreader.found.connect(self._on_findings_found)
+        self.proofreader.failed.connect(self.failed)
         self.context.import_asked.connect(self.import_asked)
         self.context.history_asked.connect(self.history_asked)
         self.pending.changed.connect(self._on_something_typed)
@@ -98,6 +104,7 @@ class Bench(QObject):
     def let_go(self) -> None:
         """Stop listening to the session, which is about to be closed; nothing is written any more."""
         self.pending.abandon()
+        self.proofreader.look(None, self.desk.year)
         self.session.unsubscribe(self._on_committed)
 
     # --- what is shown ------------------------------------------------------------------------------------------
@@ -148,8 +155,8 @@ class Bench(QObject):
         self._activity_id = activity_id
         self.form.show_activity(self._shown_of(activity), self.desk.path_of(activity_id))
         self.stack.setCurrentWidget(self.form)
-        self._show_findings()
         self._show_context(self.form.focused_key)
+        self._proofread()
 
     def _shown_of(self, activity: Activity) -> Shown:
         years = (self.desk.plan.first_year, self.desk.plan.last_year)
@@ -177,8 +184,8 @@ class Bench(QObject):
         word = "基本目標" if level == 0 else "活動目標"
         self.goal_page.show_goal(self.desk.plan.vision, f"{word}{row[2]} {row[3]}", self.desk.year, rows)
         self.stack.setCurrentWidget(self.goal_page)
-        self.context.show_findings(())
         self._show_context(None)
+        self._proofread()
 
     # --- the field one is in ------------------------------------------------------------------------------------
 
@@ -215,20 +222,23 @@ class Bench(QObject):
                     return part.actor.label, departments_text(part.actor, slot, self.desk.year)
         return "", ""
 
-    def _show_findings(self) -> None:
-        activity = self.activity
-        found = []
-        for block in self.form.blocks() if activity is not None else ():
-            if isinstance(block, ResultBlock) and activity is not None:
-                whose = self._whose(block.key, activity)[0]
-                for row, judged in block.doubtful():
-                    result = row.result.text if row.result is not None else "—"
-                    words = f"目標「{judged.target}」、実績「{result}」\n{judged.note}".rstrip()
-                    mismatch = judged.judgement is Judgement.UNIT_MISMATCH
-                    title = judged.judgement.label if mismatch else "判定を決められません"
-                    place = f"{'社協' if whose != '市' else whose} 実績"
-                    found.append(Finding(mark_of_judgement(judged.judgement), title, place, words, block.key))
-        self.context.show_findings(found)
+    def _proofread(self) -> None:
+        """Look for findings in the activity in the form, soon."""
+        numbers = self.desk.numbers_of(self._activity_id) if self._activity_id else None
+        self.proofreader.look(numbers, self.desk.year)
+
+    def _on_findings_found(self, notes: tuple[Noted, ...]) -> None:
+        self.context.show_findings(notes, editable=self.desk.editable)
+
+    def _on_finding_gone_to(self, note: Noted) -> None:
+        self.form.focus_key(note.key, note.line)
+
+    def apply_proposal(self, note: Noted | None = None) -> None:
+        """Do what a finding proposes: ``note``, or the one nearest to where one is; text typed is saved first."""
+        wanted = note or self.proofreader.proposal_here()
+        if wanted is not None and self.desk.editable and not self.finish_and_save():
+            self.proofreader.apply(wanted)
+            self.form.focus_key(wanted.key, wanted.line)
 
     def go_to(self, key: FieldKey) -> None:
         """Go into a field, in whatever activity and year it is."""
@@ -276,8 +286,8 @@ class Bench(QObject):
             return
         self.form.refresh(self._shown_of(activity))
         self.desk.set_fill(activity.id, fill_of(activity, self.desk.year, self.desk.department))
-        self._show_findings()
         self._show_context(self.form.focused_key)
+        self._proofread()
 
     def _on_something_typed(self, _about: object) -> None:
         self.saving_changed.emit()

@@ -27,20 +27,10 @@ from . import theme
 from .beside import Beside
 from .controls import ElidedLabel, FittedLabel, NoteLabel, push_button
 from .history_text import Past, spoken_time, summary
-from .marks import Mark, MarkLabel
+from .marks import MarkLabel
+from .proofreading import Noted
 
 _MOST_HISTORY = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something in this activity that a person should look at; ``key`` is the field it is in."""
-
-    mark: Mark
-    title: str
-    where: str
-    text: str
-    key: FieldKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +106,30 @@ class _CopyLine(QObject):
         self._copied(self._lines)
 
 
-class _Jump(QObject):
-    """Where a 欄へ button goes."""
+class _About(QObject):
+    """Which finding a button is about."""
 
-    def __init__(self, key: FieldKey, went: Callable[[FieldKey], None], parent: QObject) -> None:
+    def __init__(self, note: Noted, asked: Callable[[Noted], None], parent: QObject) -> None:
         super().__init__(parent)
-        self._key = key
-        self._went = went
+        self._note = note
+        self._asked = asked
 
-    def go(self) -> None:
-        """Hand the key on."""
-        self._went(self._key)
+    def ask(self) -> None:
+        """Hand the finding on."""
+        self._asked(self._note)
 
 
 class ContextPanel(QFrame):
     """Last year beside this year, findings of the activity, history of the field.
 
-    ``copy_asked`` carries lines to copy into the focused field, ``go_asked`` a field key.
+    ``copy_asked`` carries lines to copy into the focused field; ``go_asked``, ``apply_asked`` and ``ignore_asked`` carry
+    a finding.
     """
 
     copy_asked = Signal(object)
     go_asked = Signal(object)
+    apply_asked = Signal(object)
+    ignore_asked = Signal(object)
     import_asked = Signal()
     history_asked = Signal()
 
@@ -203,14 +196,15 @@ class ContextPanel(QFrame):
         _clear(self._history)
         self._show_history(context)
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show what a person should look at in this activity."""
+    def show_findings(self, notes: Sequence[Noted], *, editable: bool) -> None:
+        """Show what a person should look at in this activity; F4 does what the first proposal says."""
         _clear(self._findings)
-        if not findings:
+        if not notes:
             return
-        self._findings.addWidget(_Band("指摘", f"この活動に {len(findings)} 件"))
-        for finding in findings:
-            self._findings.addWidget(self._finding_box(finding))
+        self._findings.addWidget(_Band("指摘", f"この活動に {len(notes)} 件"))
+        first = next((note for note in notes if note.can_be_applied), None)
+        for note in notes:
+            self._findings.addWidget(self._finding_box(note, editable=editable, first=note is first))
 
     def _show_beside(self, item: Beside, context: FieldContext) -> None:
         band = _Band(item.title)
@@ -246,22 +240,35 @@ class ContextPanel(QFrame):
         button.clicked.connect(_CopyLine(lines, self.copy_asked.emit, button).copy)
         return button
 
-    def _finding_box(self, finding: Finding) -> QWidget:
+    def _finding_box(self, note: Noted, *, editable: bool, first: bool) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(10, 8, 8, 10)
         column.setSpacing(4)
         head = QHBoxLayout()
         mark = MarkLabel()
-        mark.show_mark(finding.mark, finding.title)
+        mark.show_mark(note.mark, note.title)
         head.addWidget(mark)
         head.addStretch(1)
-        head.addWidget(FittedLabel(finding.where, size_px=theme.NOTE_PX, colour=theme.SECOND))
+        head.addWidget(FittedLabel(note.where, size_px=theme.NOTE_PX, colour=theme.SECOND))
         column.addLayout(head)
-        column.addWidget(NoteLabel(finding.text))
-        button = push_button("欄へ", kind="small", name=f"欄へ {finding.title}")
-        button.clicked.connect(_Jump(finding.key, self.go_asked.emit, button).go)
-        column.addWidget(button)
+        column.addWidget(NoteLabel(note.finding.message))
+        if note.can_be_applied:
+            words = "この行を消します。" if note.finding.removes_line else f"案: {note.finding.suggestion}"
+            column.addWidget(NoteLabel(words, colour=theme.SECOND, size_px=theme.NOTE_PX))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        asked = [("欄へ", self.go_asked)]
+        if editable and note.can_be_applied:
+            asked.append(("直す F4" if first else "直す", self.apply_asked))
+        if editable:
+            asked.append(("無視…", self.ignore_asked))
+        for words, signal in asked:
+            button = push_button(words, kind="small", name=f"{words} {note.title} {note.where}")
+            button.clicked.connect(_About(note, signal.emit, button).ask)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
         return box
 
     def _show_history(self, context: FieldContext) -> None:

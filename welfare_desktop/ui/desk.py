@@ -143,6 +143,13 @@ class Desk(QObject):
             return ""
         return f"基本目標{basic[2]} {basic[3]}　›　活動目標{goal[2]} {goal[3]}"
 
+    def numbers_of(self, activity_id: str) -> tuple[int, int, int] | None:
+        """Return the numbers of an activity and the goals above it; None when it is not in the tree."""
+        index = self.model.index_of(activity_id)
+        rows = [self.model.row_of(item) for item in (index.parent().parent(), index.parent(), index)]
+        basic, goal, activity = (row[2] if row is not None else None for row in rows)
+        return None if basic is None or goal is None or activity is None else (basic, goal, activity)
+
     def below(self, row_id: str) -> list[str]:
         """Return the ids of the activities below a goal, in print order."""
         goals = {row_id} | {row[0] for row in self.levels[1] if row[1] == row_id}

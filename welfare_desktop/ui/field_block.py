@@ -8,6 +8,7 @@ starting point and does not reload what is on screen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -23,6 +24,9 @@ from .controls import FittedLabel, FoldButton, NoteLabel, push_button
 from .line_editor import LineField
 from .marks import Mark, MarkLabel, mark_of_state
 from .pending import Pending
+
+if TYPE_CHECKING:
+    from .proofreading import Noted
 
 _HEADING_PX = 24
 
@@ -44,6 +48,7 @@ class FieldBlock(QWidget):
         self._key: FieldKey | None = None
         self._value: Value = ()
         self._read_only = False
+        self._notes = 0
         self.field = LineField(self, minimum_lines=minimum_lines)
         self.fold = FoldButton(fold_title, self) if fold_title else None
         self.mark = MarkLabel(self)
@@ -110,6 +115,9 @@ class FieldBlock(QWidget):
 
         ``whose`` names the actor and departments for screen readers.
         """
+        if key != self._key:
+            self._notes = 0
+            self.field.set_line_marks({})
         self._key, self._value, self._read_only = key, value, read_only
         label, year = key.spec.label, fiscal_label(key.year) if key.year is not None else ""
         self._label.setText(label)
@@ -134,6 +142,13 @@ class FieldBlock(QWidget):
     def add_lines(self, lines: Sequence[str]) -> None:
         """Append ``lines`` as if typed."""
         self.field.text.add_lines(lines)
+
+    def show_notes(self, notes: Sequence[Noted]) -> None:
+        """Show findings at their lines, and how many there are in the heading."""
+        self._notes = len(notes)
+        self.field.set_line_marks({item.line: item.mark for item in notes if item.line is not None})
+        if self._key is not None:
+            self._show_state()
 
     def confirm(self, session: Session) -> None:
         """Take a draft over as entered, with what was changed in it; raises as ``Session.enter``."""
@@ -163,6 +178,8 @@ class FieldBlock(QWidget):
         self._confirm.setVisible(draft and not self._read_only)
         if error is not None:
             self.mark.show_mark(Mark.CROSS, "未保存")
+        elif self._notes:
+            self.mark.show_mark(Mark.TRIANGLE, f"{'下書き・' if draft else ''}要確認 {self._notes}")
         elif self._read_only:
             self.mark.show_mark(mark_of_state(state), f"{state.label}・閲覧のみ")
         else:
@@ -173,7 +190,7 @@ class FieldBlock(QWidget):
         if self.fold is not None:
             shown = lines_of(self._value)
             self.fold.describe(f"{len(shown)}行" if shown else "未記入", " ／ ".join(shown))
-            self.mark.setVisible(error is not None)
+            self.mark.setVisible(error is not None or self._notes > 0)
 
     def _on_pending_changed(self, key: FieldKey) -> None:
         if key == self._key:

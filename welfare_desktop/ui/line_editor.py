@@ -41,7 +41,7 @@ from . import theme
 from .marks import Mark, paint_mark
 
 _FRAME_PX = 2
-_GUTTER_PX = 28
+_GUTTER_PX = 30
 _PADDING_PX = 5
 _BLOCK_GAP_PX = 2
 _LINE_BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
@@ -370,7 +370,7 @@ class LineField(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(max(number, 1)))
                 mark = self._line_marks.get(number - 1) if filled else None
                 if mark is not None:
-                    paint_mark(painter, mark, QRectF(_FRAME_PX + 1, top + (pitch - 12) / 2, 12, 12))
+                    paint_mark(painter, mark, QRectF(_FRAME_PX, top + (pitch - 12) / 2, 12, 12))
             block = block.next()
 
     def _paint_frame(self, painter: QPainter, area: QRect) -> None:

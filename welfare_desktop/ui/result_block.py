@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
@@ -23,7 +24,6 @@ from welfare_desktop.domain.model import (
     ActorPart,
     EntryState,
     Indicator,
-    Judgement,
     Result,
     Slot,
     state_of,
@@ -36,9 +36,12 @@ from . import theme
 from .controls import FittedLabel, NoteLabel, push_button
 from .marks import Mark, MarkLabel, mark_of_state
 from .pending import Part, Pending
+
+if TYPE_CHECKING:
+    from .proofreading import Noted
 from .result_delegate import ResultDelegate
 from .result_model import CELL_ROLE, Column, ResultModel
-from .result_rows import Judged, ResultRow, rows_of
+from .result_rows import ResultRow, rows_of
 
 _HEADING_PX = 24
 _HEAD_PX = 28
@@ -46,7 +49,6 @@ _NUMBER_PX = 64
 _JUDGEMENT_PX = 104
 _TARGET_PX = 92
 _PREVIOUS_PX = 96
-_DOUBTFUL = (Judgement.UNIT_MISMATCH, Judgement.UNDECIDED)
 
 
 class ResultTable(QTableView):
@@ -167,6 +169,7 @@ class ResultBlock(QWidget):
         self._slot = Slot()
         self._year = 0
         self._editable = False
+        self._notes = 0
         self.model = ResultModel(self)
         self.table = ResultTable(self)
         self.table.setModel(self.model)
@@ -241,6 +244,8 @@ class ResultBlock(QWidget):
         editable: bool,
     ) -> None:
         """Show the indicators and results of a slot; what was typed and not saved yet comes first."""
+        if part.slots[slot_index].id != self._slot.id or year != self._year:
+            self._notes = 0
         self._slot, self._year, self._editable = part.slots[slot_index], year, editable
         self._year_label.setText(fiscal_label(year))
         self._more.setVisible(editable)
@@ -270,12 +275,12 @@ class ResultBlock(QWidget):
             slot = replace(slot, indicators=tuple(item for item in indicators.after if isinstance(item, Indicator)))
         return slot
 
-    def doubtful(self) -> list[tuple[ResultRow, Judged]]:
-        """Return the judgements a person should look at, with their rows."""
-        return [(row, item) for row in self.model.rows for item in row.judged if item.judgement in _DOUBTFUL]
+    def show_notes(self, notes: Sequence[Noted]) -> None:
+        """Show how many findings there are in this table."""
+        self._notes = len(notes)
+        self._show_state()
 
     def _show_state(self) -> None:
-        doubtful = len(self.doubtful())
         refused = self._pending.refused(self.key)
         errors = [item.error for key in (self.key, self.indicators_key) if (item := self._pending.typed(key))]
         sentences = [f"{item.error.message}{item.error.next_step}" for item in refused.values()]
@@ -285,8 +290,8 @@ class ResultBlock(QWidget):
         state = state_of(tuple(item.text for item in self._slot.results.get(self._year, ())))
         if refused or any(errors):
             self.mark.show_mark(Mark.CROSS, "未保存")
-        elif doubtful:
-            self.mark.show_mark(Mark.TRIANGLE, f"要確認 {doubtful}")
+        elif self._notes:
+            self.mark.show_mark(Mark.TRIANGLE, f"要確認 {self._notes}")
         elif not self._slot.indicators and state is EntryState.BLANK:
             self.mark.show_mark(Mark.BAR, "指標なし")
         else:

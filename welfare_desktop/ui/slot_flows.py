@@ -19,6 +19,7 @@ from .asking import LineDialog, tell_error
 from .bench import Bench
 from .dialogs import DepartmentsDialog, HistoryDialog, JudgementDialog
 from .history_text import Past, past_of
+from .proofreading import Noted
 from .result_block import ResultBlock
 from .result_rows import ResultRow
 from .slot_verbs import SlotVerb
@@ -136,6 +137,20 @@ class SlotFlows(QObject):
             raise InvalidValue("理由が入っていません。", code="W-145", next_step="手で決めた理由を入れてください。")
         override = JudgementOverride(indicator_id, target_index, judgement, words)
         session.edit(key, (*rest, override), before=before, why=words)
+
+    # --- findings -----------------------------------------------------------------------------------------------
+
+    def ignore(self, note: Noted) -> None:
+        """Ask for a reason and put a finding aside."""
+
+        def take(reason: str) -> None:
+            self._bench.proofreader.ignore(note, reason)
+
+        box = LineDialog(
+            self._window, f"無視: {note.title}", "無視する理由（記録に残ります）", "", take, verb="無視する"
+        )
+        box.exec()
+        box.deleteLater()
 
     # --- history ------------------------------------------------------------------------------------------------
 

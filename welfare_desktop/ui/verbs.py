@@ -35,6 +35,7 @@ VERBS = (
     Verb("paste", "edit", "貼り付け", "Ctrl+V"),
     Verb("copy_last_year", "edit", "前年度から写す", "Ctrl+D", above=True),
     Verb("confirm", "edit", "下書きを確定する", "Ctrl+Return"),
+    Verb("apply_proposal", "edit", "指摘の案のとおりに直す", "F4"),
     Verb("add_indicator", "edit", "指標を加える", "Ctrl+Alt+I", above=True),
     Verb("add_result", "edit", "指標のない実績を加える", "Ctrl+Alt+R"),
     Verb("remove_row", "edit", "指標・実績の行を消す", "Ctrl+Alt+Del"),

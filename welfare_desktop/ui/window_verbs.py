@@ -53,6 +53,7 @@ class WindowVerbs(QObject):
         bench.history_asked.connect(self.slots.show_history)
         bench.judge_asked.connect(self.slots.judge)
         bench.verb_asked.connect(self.slots.run)
+        bench.ignore_asked.connect(self.slots.ignore)
         self.handlers: dict[str, Callable[[bool], object]] = self._handlers()
         if bench.session.read_only:
             self._show_why_read_only()
@@ -73,6 +74,7 @@ class WindowVerbs(QObject):
             "paste": self._paste,
             "copy_last_year": self._bench.copy_last_year,
             "confirm": self._bench.confirm,
+            "apply_proposal": self._bench.apply_proposal,
             "add_indicator": self._add_indicator,
             "add_result": self._add_result,
             "remove_row": self._remove_row,
