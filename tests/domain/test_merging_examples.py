@@ -6,7 +6,7 @@ import pytest
 
 from welfare_desktop.domain.merging.lines import (
     Hunk,
-    canonical_text,
+    canonical_value,
     hunks_between,
     joined,
     moved,
@@ -23,6 +23,7 @@ from welfare_desktop.domain.merging.resolving import (
     kind_for,
     resolve,
 )
+from welfare_desktop.domain.text import canonical_lines
 
 ORDER = {"福祉": 0, "学校": 1, "防災": 2}
 BASE = ("一", "二", "三", "四", "五")
@@ -232,9 +233,9 @@ def test_what_a_field_counts_as_for_one_file() -> None:
 
 
 def test_texts_from_files_in_canonical_form() -> None:
-    assert canonical_text("・一_x000D_\n ・二　 \r\n\n三") == ("一", "二", "三")
+    assert canonical_lines(unescape("・一_x000D_\n ・二　 \r\n\n三")) == ("一", "二", "三")
     assert unescape("_x005F_x000D_ _x0041_ _x_") == "_x000D_ A _x_"
-    assert canonical_text("か\u3099ん") == ("がん",)
+    assert canonical_value(("か\u3099ん ", "・", "・ 実績\x1f{}")) == ("がん", "実績\x1f{}")
     assert same_meaning(("あ い",), ("あい",))
     assert not same_meaning(("あ", "い"), ("あい",))
     assert plain_text("12回\x1f{}") == "12回"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from welfare_desktop.domain.model import NONE_MARKS, Lines
-from welfare_desktop.domain.text import canonical_line, canonical_lines
+from welfare_desktop.domain.text import canonical_line
 
 #: One thing a value can be while merging: a single text, or lines.
 Value = str | Lines
@@ -29,11 +29,6 @@ _MAX_COMPARISONS = 400_000
 def unescape(text: str) -> str:
     """Undo the ``_x000D_`` a workbook writes for characters XML cannot hold (``_x005F_`` protects a real ``_x``)."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-def canonical_text(text: str) -> Lines:
-    """Return the lines of a text that came from a file, in the form merging compares."""
-    return canonical_lines(unescape(text))
 
 
 def canonical_value(value: Value) -> Value:
