@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -26,7 +25,7 @@ from welfare_desktop.exchange.guard.cells import (
     write_place,
 )
 from welfare_desktop.exchange.guard.limits import DEFAULT_LIMITS
-from welfare_desktop.exchange.guard.prescan import checked_copy, prescan
+from welfare_desktop.exchange.guard.prescan import prescan
 from welfare_desktop.exchange.guard.workbook import read_workbook
 
 #: The cell of the entry sheet that is changed: 実施状況 of the second slot, blank when it goes out.
@@ -236,15 +235,6 @@ def test_threads_and_text_boxes_are_read(form: sample.Exported) -> None:
     assert sheet.comments == [("H4", "note"), ("G4", "電話\nok")]
     assert sheet.boxes == ["one two\nthree"]
     assert {remark.name for remark in sample.read(pack(entries(parts))).remarks} == {"comment", "text_box", "state"}
-
-
-def test_a_checked_copy_is_a_copy(form: sample.Exported, tmp_path: Path) -> None:
-    path = sample.write(tmp_path, form.content)
-    with checked_copy(path) as copy:
-        assert copy.suffix == ".xlsx"
-        assert copy.read_bytes() == form.content
-        assert openpyxl.load_workbook(copy).sheetnames == ["はじめに", "記入", "_id"]
-    assert not copy.exists()
 
 
 def test_the_entry_part_is_where_the_builders_look(form: sample.Exported) -> None:

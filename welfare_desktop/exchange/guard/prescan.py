@@ -6,13 +6,8 @@ a container whose parts are safe to read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 from .container import Container, open_container
-from .limits import DEFAULT_LIMITS, MEBIBYTE, Limits
-from .private_copy import private_copy
+from .limits import MEBIBYTE, Limits
 from .refusals import Refusal
 from .xml_parts import parse
 
@@ -31,15 +26,3 @@ def prescan(data: bytes, limits: Limits) -> Container:
         if name.casefold().endswith((".xml", ".rels")):
             parse(name, part, None, limits)
     return container
-
-
-@contextmanager
-def checked_copy(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
-    """Give a private, prescanned copy of a workbook to a reader that trusts what it opens (openpyxl).
-
-    Raises FileRefused.  The copy ends with the file's own suffix, because openpyxl asks for one.
-    """
-    with private_copy(path, limits) as copy:
-        prescan(copy.read_bytes(), limits)
-        named = copy.rename(copy.with_suffix(path.suffix.lower() or ".xlsx"))
-        yield named
