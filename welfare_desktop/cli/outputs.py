@@ -104,7 +104,13 @@ def _print_official(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.printing import official_print_task
 
     return official_print_task(
-        session, arguments.year, Path(arguments.target), family=arguments.font, force=arguments.force
+        session,
+        arguments.year,
+        Path(arguments.target),
+        family=arguments.font,
+        pages=arguments.pages,
+        reduced=arguments.a4,
+        force=arguments.force,
     )
 
 
@@ -118,6 +124,7 @@ def _print_departments(session: Session, arguments: argparse.Namespace) -> Task:
         names=arguments.department,
         present=arguments.present,
         each=arguments.each,
+        family=arguments.font,
         force=arguments.force,
     )
 
@@ -125,7 +132,15 @@ def _print_departments(session: Session, arguments: argparse.Namespace) -> Task:
 def _print_summary(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.printing import summary_print_task
 
-    return summary_print_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+    return summary_print_task(
+        session,
+        arguments.year,
+        Path(arguments.target),
+        family=arguments.font,
+        pages=arguments.pages,
+        reduced=arguments.a4,
+        force=arguments.force,
+    )
 
 
 def _add_departments(parser: argparse.ArgumentParser, form: str) -> None:
@@ -142,15 +157,22 @@ def _add_template(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_print_official(parser: argparse.ArgumentParser) -> None:
-    _add_target(parser, "PDF")
+def _add_font(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--font", metavar="名前", help="字体（省くと同梱の BIZ UDPゴシック）")
+
+
+def _add_print(parser: argparse.ArgumentParser) -> None:
+    _add_target(parser, "PDF")
+    _add_font(parser)
+    parser.add_argument("--pages", default="", metavar="3-5", help="この範囲の枚数だけ（最初の枚が 1。省くとすべて）")
+    parser.add_argument("--a4", action="store_true", help="A4 に縮めた読むための写しにする（71 %%）")
 
 
 def _add_print_departments(parser: argparse.ArgumentParser) -> None:
     _add_departments(parser, "PDF。--each ならフォルダー")
     parser.add_argument("--present", action="store_true", help="記入欄に今の内容を印刷する（省くと手書き用の罫線）")
     parser.add_argument("--each", action="store_true", help="課ごとに一つの PDF にする")
+    _add_font(parser)
 
 
 def _export(name: str, words: str, form: str, prepare: Prepare, *, read_only: bool = False) -> Command:
@@ -179,7 +201,7 @@ EXPORTS = (
 )
 _PDF = "PDF を作りました"
 PRINTS = (
-    Command("official", "A3 の報告書", _add_print_official, _written(_PDF, _task_run(_print_official, read_only=True))),
+    Command("official", "A3 の報告書", _add_print, _written(_PDF, _task_run(_print_official, read_only=True))),
     Command(
         "departments",
         "担当課別シート",
@@ -189,7 +211,7 @@ PRINTS = (
     Command(
         "summary",
         "委員会向けの概要",
-        lambda parser: _add_target(parser, "PDF"),
+        _add_print,
         _written(_PDF, _task_run(_print_summary, read_only=True)),
     ),
 )

@@ -13,18 +13,24 @@ from typing import TYPE_CHECKING
 
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Plan
+from welfare_desktop.domain.page_ranges import read_page_range
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import compact_era, fiscal_label
 
-from .office import chosen_owners, office_of, previous_edition, safe_name
+from .office import Office, chosen_owners, office_of, previous_edition, safe_name
 from .session import Session
 from .tasks import Task, Written
 from .year_work import require_plan_year
 
 if TYPE_CHECKING:
     from welfare_desktop.domain.summarising import EditionNotes, Summary
+    from welfare_desktop.paper.department_sheet import DepartmentPaper
     from welfare_desktop.paper.official import OfficialPaper
     from welfare_desktop.paper.painter import Document
+    from welfare_desktop.paper.summary import SummaryPaper
+
+#: The paper a reduced copy of an A3 document goes on (71 %), in millimetres.
+REDUCED_MM = (297.0, 210.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +91,16 @@ def write_document(
     target: Path,
     *,
     page_range: range | None = None,
+    reduced: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Written:
-    """Write a document as PDF; raises TargetInTheWay or Cancelled, and the old file stays whole."""
+    """Write a document as PDF, ``reduced`` to A4; raises TargetInTheWay or Cancelled, and the old file stays whole."""
     from welfare_desktop.exchange.files import replacing
     from welfare_desktop.paper.painter import write_pdf
 
     with replacing(target, force=force) as scratch:
-        write_pdf(document, scratch, page_range, progress)
+        write_pdf(document, scratch, page_range, progress, REDUCED_MM if reduced else None)
     pages = len(document.pages) if page_range is None else len(page_range)
     return Written((target,), pages)
 
@@ -104,18 +111,63 @@ def official_print_task(
     target: Path,
     *,
     family: str | None = None,
-    page_range: range | None = None,
+    pages: str = "",
+    reduced: bool = False,
     force: bool = False,
 ) -> Task:
-    """Prepare writing the official report of ``year`` as PDF; ``page_range`` counts sheets from the contents on."""
+    """Prepare writing the official report of ``year`` as PDF.
+
+    ``pages`` (``3-5``; empty: all) counts sheets from the contents on; ``reduced`` makes a reading copy on A4.  Running
+    raises InvalidValue for sheets the report does not have.
+    """
     plan, edition = report_snapshot(session, year), edition_of(session)
 
     def run(progress: Progress) -> Written:
         document = official_paper(plan, year, edition, family=family, progress=progress)
-        written = write_document(document, target, page_range=page_range, force=force, progress=progress)
+        wanted = read_page_range(pages, len(document.pages))
+        written = write_document(document, target, page_range=wanted, reduced=reduced, force=force, progress=progress)
         return Written(written.files, written.pages, document.notes)
 
     return Task(f"{fiscal_label(year)}の報告書の PDF を作っています", run)
+
+
+def departments_paper(
+    plan: Plan,
+    names: Sequence[str],
+    year: int,
+    edition: Edition,
+    office: Office,
+    *,
+    present: bool = False,
+    family: str | None = None,
+    progress: Progress | None = None,
+) -> DepartmentPaper:
+    """Lay out the sheets of the departments called ``names``; ``present`` prints the text there is."""
+    from welfare_desktop.domain.measuring import PAPER_FAMILY
+    from welfare_desktop.paper.department_sheet import lay_out_departments
+    from welfare_desktop.paper.department_sheet_content import OfficeNotes, SheetMode
+    from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
+
+    ensure_application()
+    return lay_out_departments(
+        plan,
+        names,
+        year,
+        measurer=QtMeasurer(),
+        office={
+            name: OfficeNotes(office.deadline_shown, office.contact, office.reference_of(name), edition.maker)
+            for name in names
+        },
+        mode=SheetMode.PRESENT if present else SheetMode.BLANK,
+        made_on=edition.made_on,
+        family=family or PAPER_FAMILY,
+        progress=progress,
+    )
+
+
+def sheet_file(folder: Path, year: int, department: str) -> Path:
+    """Return where the sheet of one department goes in a folder of them."""
+    return folder / f"{compact_era(year)}_{safe_name(department)}.pdf"
 
 
 def departments_print_task(
@@ -126,6 +178,7 @@ def departments_print_task(
     names: Sequence[str] = (),
     present: bool = False,
     each: bool = False,
+    family: str | None = None,
     force: bool = False,
 ) -> Task:
     """Prepare the department sheets (担当課別シート) of ``year`` as PDF: all, or those called ``names``.
@@ -135,39 +188,20 @@ def departments_print_task(
     """
     plan = report_snapshot(session, year)
     chosen = chosen_owners(plan, year, names)
-    edition, notes = edition_of(session), office_of(session, year)
+    edition, office = edition_of(session), office_of(session, year)
 
     def run(progress: Progress) -> Written:
-        from welfare_desktop.paper.department_sheet import lay_out_departments
-        from welfare_desktop.paper.department_sheet_content import OfficeNotes, SheetMode
-        from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
-
-        ensure_application()
-        measurer = QtMeasurer()
-        mode = SheetMode.PRESENT if present else SheetMode.BLANK
-        office = {
-            name: OfficeNotes(notes.deadline_shown, notes.contact, notes.reference_of(name), edition.maker)
-            for name in chosen
-        }
-        groups = [(name,) for name in chosen] if each else [tuple(chosen)]
         files: list[Path] = []
         pages = 0
         if each:
             from welfare_desktop.exchange.files import make_folder
 
             make_folder(target)
-        for group in groups:
-            paper = lay_out_departments(
-                plan,
-                group,
-                year,
-                measurer=measurer,
-                office=office,
-                mode=mode,
-                made_on=edition.made_on,
-                progress=progress,
+        for group in [(name,) for name in chosen] if each else [tuple(chosen)]:
+            paper = departments_paper(
+                plan, group, year, edition, office, present=present, family=family, progress=progress
             )
-            path = target / f"{compact_era(year)}_{safe_name(group[0])}.pdf" if each else target
+            path = sheet_file(target, year, group[0]) if each else target
             written = write_document(paper, path, force=force, progress=progress)
             files += written.files
             pages += written.pages
@@ -186,16 +220,32 @@ def summary_of(session: Session, year: int) -> tuple[Summary, EditionNotes]:
     return summarise(plan, year, previous[0] if previous else None), notes
 
 
-def summary_print_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
-    """Prepare the committee's summary (実施状況の概要) as PDF."""
+def summary_paper(summary: Summary, notes: EditionNotes, *, family: str | None = None) -> SummaryPaper:
+    """Lay out the committee's summary."""
+    from welfare_desktop.domain.measuring import PAPER_FAMILY
+    from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
+    from welfare_desktop.paper.summary import lay_out_summary
+
+    ensure_application()
+    return lay_out_summary(summary, measurer=QtMeasurer(), notes=notes, family=family or PAPER_FAMILY)
+
+
+def summary_print_task(
+    session: Session,
+    year: int,
+    target: Path,
+    *,
+    family: str | None = None,
+    pages: str = "",
+    reduced: bool = False,
+    force: bool = False,
+) -> Task:
+    """Prepare the committee's summary (実施状況の概要) as PDF; ``pages`` and ``reduced`` as for the report."""
     summary, notes = summary_of(session, year)
 
     def run(progress: Progress) -> Written:
-        from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
-        from welfare_desktop.paper.summary import lay_out_summary
-
-        ensure_application()
-        paper = lay_out_summary(summary, measurer=QtMeasurer(), notes=notes)
-        return write_document(paper, target, force=force, progress=progress)
+        paper = summary_paper(summary, notes, family=family)
+        wanted = read_page_range(pages, len(paper.pages))
+        return write_document(paper, target, page_range=wanted, reduced=reduced, force=force, progress=progress)
 
     return Task(f"{fiscal_label(year)}の概要を作っています", run)

@@ -238,10 +238,14 @@ def _fit(painter: QPainter, device: QPagedPaintDevice, page: Page) -> None:
     painter.scale(scale * dots_per_mm / UNITS_PER_MM, scale * dots_per_mm / UNITS_PER_MM)
 
 
-def prepare(device: QPagedPaintDevice, page: Page) -> None:
-    """Set a device to the paper a document was laid out for, without margins: the layout has its own."""
+def prepare(device: QPagedPaintDevice, page: Page, paper_mm: tuple[float, float] | None = None) -> None:
+    """Set a device to the paper a document was laid out for, without margins: the layout has its own.
+
+    ``paper_mm`` is the size of other paper, which gets a reduced copy where it is smaller.
+    """
+    width_mm, height_mm = paper_mm or (page.width_mm, page.height_mm)
     size = QPageSize(
-        QSizeF(min(page.width_mm, page.height_mm), max(page.width_mm, page.height_mm)),
+        QSizeF(min(width_mm, height_mm), max(width_mm, height_mm)),
         QPageSize.Unit.Millimeter,
         "",
         QPageSize.SizeMatchPolicy.FuzzyMatch,
@@ -252,10 +256,15 @@ def prepare(device: QPagedPaintDevice, page: Page) -> None:
 
 
 def write_pdf(
-    document: Document, path: Path, page_range: range | None = None, progress: Progress | None = None
+    document: Document,
+    path: Path,
+    page_range: range | None = None,
+    progress: Progress | None = None,
+    paper_mm: tuple[float, float] | None = None,
 ) -> None:
     """Write a PDF to ``path``, which is simply replaced: whoever calls decides where that is safe.
 
+    ``paper_mm`` is the paper where it is not the document's own; smaller paper gets a reduced copy.
     The same document gives the same bytes.  The PDF names its title and this program, no person and no time; its text
     copies out as the text that was laid out.  Raises TargetInTheWay when the file cannot be written to its end.
     """
@@ -270,7 +279,7 @@ def write_pdf(
     writer.setDocumentXmpMetadata(_xmp(document).encode())
     writer.setDocumentId(QUuid(str(uuid.uuid5(uuid.NAMESPACE_URL, f"{document.identity}/{document.title}"))))
     first = page_range[0] if page_range else 0
-    prepare(writer, document.pages[first])
+    prepare(writer, document.pages[first], paper_mm)
     log = GlyphLog()
     try:
         paint(document, writer, page_range, progress, log)
