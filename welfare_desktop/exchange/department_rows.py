@@ -53,6 +53,8 @@ WIDTHS: Mapping[str, float] = {
     "note": 22,
     "state": 9,
 }
+#: What is written is a little larger than what stands beside it.
+WRITING_PT = 10.0
 OTHER_RESULTS = "（上記以外の実績）"
 _TEXT_ROW_PT, _RESULT_ROW_PT = 96.0, 44.0
 _DRAFT = "（下書き。確かめて直してください）"
@@ -247,9 +249,8 @@ class _Ruler:
 
     def __init__(self, measurer: TextMeasurer, family: str) -> None:
         self._advances = measurer.advances(family, bold=False)
-        self._em_mm = FontSpec(family, SIZE_PT).em_mm
-        self._line_pt = SIZE_PT * LINE_FACTOR * measurer.metrics(family).line
-        self._most = int((TALLEST_ROW_PT - CELL_EXTRA_PT) / self._line_pt)
+        self._line = LINE_FACTOR * measurer.metrics(family).line
+        self._family = family
 
     def fitted(self, row: FormRow) -> Iterator[FormRow]:
         """Yield ``row`` with its height, or as many rows as its texts need."""
@@ -286,22 +287,29 @@ class _Ruler:
             "reference2": row.reference2,
             "text": "\n".join(row.lines),
         }
-        lines = max(sum(self._lines(line, name) for line in text.split("\n")) for name, text in texts.items())
-        return min(max(round(lines * self._line_pt + CELL_EXTRA_PT, 2), least), TALLEST_ROW_PT)
+        needs = (
+            sum(self._lines(line, name) for line in text.split("\n")) * _size_pt(name) for name, text in texts.items()
+        )
+        return min(max(round(max(needs) * self._line + CELL_EXTRA_PT, 2), least), TALLEST_ROW_PT)
 
     def _lines(self, text: str, column: str) -> int:
-        room = inner_mm(WIDTHS[column]) / self._em_mm
+        room = inner_mm(WIDTHS[column]) / FontSpec(self._family, _size_pt(column)).em_mm
         return len(line_ends(text, widths_of(text, self._advances), room, room))
 
     def _chunks(self, lines: Sequence[str], column: str) -> list[list[str]]:
         """Group lines so that each group fits a row; a line longer than a row has one of its own."""
         groups: list[list[str]] = [[]]
-        room = self._most
+        most = int((TALLEST_ROW_PT - CELL_EXTRA_PT) / (_size_pt(column) * self._line))
+        room = most
         for line in lines:
             need = self._lines(line, column)
             if need > room and groups[-1]:
                 groups.append([])
-                room = self._most
+                room = most
             groups[-1].append(line)
             room -= need
         return groups
+
+
+def _size_pt(column: str) -> float:
+    return WRITING_PT if column == "text" else SIZE_PT

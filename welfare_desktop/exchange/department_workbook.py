@@ -29,7 +29,7 @@ from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.domain.text import canonical_lines
 
 from .department_instructions import Cover, write_instructions
-from .department_rows import WIDTHS, Form, FormRow, department_form
+from .department_rows import WIDTHS, WRITING_PT, Form, FormRow, department_form
 from .department_style import FAINT, HEAD, HEAD_WRITE, READ, UNUSED, WRITE, Paint, Paints, fit_to_width
 from .files import replacing
 from .keyed_sheet import EXPORT_STAMP, ROLE_HEADINGS
@@ -192,7 +192,7 @@ class _EntrySheet:
         top = row.leading
         write = Paint(WRITE, unlocked=True, strong_top=top)
         unused = Paint(UNUSED, hatched=True, strong_top=top)
-        text = Paint(WRITE, size_pt=10.0, unlocked=True, strong_top=top)
+        text = Paint(WRITE, size_pt=WRITING_PT, unlocked=True, strong_top=top)
         self._put(number, "text", text if row.key else unused, "\n".join(row.lines))
         figure = Paint(
             WRITE, horizontal="right", vertical="center", unlocked=True, strong_top=top, number_format="General"
