@@ -201,6 +201,15 @@ def test_two_answers_to_an_export_made_after_a_merge() -> None:
     assert (outcome.kind, outcome.value) == (OutcomeKind.AUTOMATIC, ("一!", "二", "三", "四", "五", "六!"))
 
 
+def test_a_long_chain_of_answers_each_to_the_one_before() -> None:
+    names = [f"c{number}" for number in range(400)]
+    chain = [
+        sent(name, (f"{number + 1}",), (f"{number}",), seen=tuple(names[:number])) for number, name in enumerate(names)
+    ]
+    outcome = merged(("0",), *reversed(chain))
+    assert (outcome.kind, outcome.value) == (OutcomeKind.AUTOMATIC, ("400",))
+
+
 def test_senders_who_saw_different_merges_are_both_fresh() -> None:
     first = sent("1", ("零", *BASE))
     second = sent("2", (*BASE, "六"), department="学校")

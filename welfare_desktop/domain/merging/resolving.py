@@ -164,7 +164,12 @@ def resolve(
     edits = [item for item in active if not same_meaning(item.base, item.value)]
     if not edits:
         return FieldOutcome(OutcomeKind.SAME, value)
-    outcome = _Resolver(value).resolve(edits)
+    resolver = _Resolver(value)
+    # From the fewest to the most, so that a long chain of exports and answers does not become as deep a recursion.
+    for seen in sorted({item.seen for item in edits}, key=len):
+        if visible := [item for item in edits if item.id in seen]:
+            resolver.resolve(visible)
+    outcome = resolver.resolve(edits)
     if outcome.kind is OutcomeKind.AUTOMATIC and same_meaning(outcome.value, value):
         return replace(outcome, kind=OutcomeKind.SAME, value=value)
     if outcome.kind is OutcomeKind.AUTOMATIC and is_blank(value):
