@@ -34,12 +34,11 @@ def _merge_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _merge(arguments: argparse.Namespace) -> Answer:
-    from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+    from welfare_desktop.operations.merging import apply_merge, plan_merge, reading
     from welfare_desktop.operations.opening import open_file
 
-    read = read_files([Path(name) for name in arguments.files])
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
-        plan = plan_merge(session, read)
+        plan = plan_merge(session, reading([Path(name) for name in arguments.files]))
         merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
     data: dict[str, Any] = {"merge_id": merge_id, "files": [_file(item) for item in plan.files]}
     lines = [line for item in plan.files for line in _file_lines(item)]

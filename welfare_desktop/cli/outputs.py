@@ -75,8 +75,12 @@ def _text(session: Session, arguments: argparse.Namespace) -> Task:
 
 def _departments(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.exporting import departments_task
+    from welfare_desktop.operations.office import OfficeWords, set_office
 
     folder = Path(arguments.target)
+    contact = None if arguments.contact is None else "\n".join(arguments.contact)
+    words = OfficeWords(arguments.deadline, contact, arguments.maker, dict(arguments.reference))
+    set_office(session, arguments.year, words)
     return departments_task(session, arguments.year, folder, names=arguments.department, force=arguments.force)
 
 
@@ -150,6 +154,24 @@ def _add_departments(parser: argparse.ArgumentParser, form: str) -> None:
     )
 
 
+def _reference(text: str) -> tuple[str, str]:
+    """Read 課名=番号; raises ArgumentTypeError."""
+    name, sign, number = text.partition("=")
+    if not sign or not name.strip():
+        raise argparse.ArgumentTypeError(f"課名=番号 の形で書いてください: {text}")
+    return name.strip(), number.strip()
+
+
+def _add_department_workbooks(parser: argparse.ArgumentParser) -> None:
+    _add_departments(parser, "フォルダー")
+    parser.add_argument("--deadline", metavar="日", help="提出期限（例: 2020-04-24、令和2年4月24日）。保存ファイルに残る")
+    parser.add_argument("--contact", action="append", metavar="行", help="返送先・問合せ（何度でも書けます）。残る")
+    parser.add_argument("--maker", metavar="名前", help="作成者。残る")
+    parser.add_argument(
+        "--reference", action="append", default=[], type=_reference, metavar="課名=番号", help="整理番号。残る"
+    )
+
+
 def _add_template(parser: argparse.ArgumentParser) -> None:
     _add_target(parser, "様式と同じ .xlsx か .xlsm")
     parser.add_argument(
@@ -189,7 +211,7 @@ EXPORTS = (
     Command(
         "departments",
         "担当課ごとの記入用紙",
-        lambda parser: _add_departments(parser, "フォルダー"),
+        _add_department_workbooks,
         _written("書き出しました", _task_run(_departments)),
     ),
     Command(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from .errors import InvalidValue
@@ -205,6 +206,7 @@ _KEY_TEXT = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def key_from_text(text: str) -> FieldKey:
     """Read back :attr:`FieldKey.text`; raises ValueError when it is none."""
     match = _KEY_TEXT.fullmatch(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from welfare_desktop.domain.errors import EditConflict, InvalidValue
 from welfare_desktop.domain.fields import FieldKey, Owner, lines_of, parse_text
-from welfare_desktop.domain.findings import Finding, check
+from welfare_desktop.domain.findings import RULES, Finding, check
 from welfare_desktop.domain.model import Entry
+from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.text import canonical_line
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.storage.store import Applied
@@ -43,6 +44,22 @@ def check_year(session: Session, year: int, activities: Collection[tuple[int, in
         tuple(item for item in found if item.fingerprint not in reasons),
         tuple((item, reasons[item.fingerprint]) for item in found if item.fingerprint in reasons),
     )
+
+
+def prepare_privacy_check(session: Session, year: int) -> Callable[[Progress], tuple[Finding, ...]]:
+    """Take a snapshot and return what finds everything in the report that looks like somebody's own data.
+
+    What was put aside with a reason is left out.  Runs on any thread; before a file goes out it asks to be looked at.
+    """
+    plan = session.plan((year, year + 1))
+    reasons = _reasons(session, year)
+    rules = [rule for rule in RULES if rule.id == "personal_data"]
+
+    def look(progress: Progress) -> tuple[Finding, ...]:
+        progress.step(0, 1, rules[0].label)
+        return tuple(item for item in check(plan, year, rules=rules) if item.fingerprint not in reasons)
+
+    return look
 
 
 def _ignored_key(session: Session, year: int) -> FieldKey:

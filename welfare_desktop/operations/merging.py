@@ -7,15 +7,15 @@ applying happen where the file is open.  A plan that is no longer true when it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from welfare_desktop.domain.addresses import address_of, places
-from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress, WelfareError
-from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_from_text
+from welfare_desktop.domain.errors import EditConflict, FileRefused, InvalidValue, UnknownAddress, WelfareError
+from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Kind, Owner, key_from_text
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
@@ -89,21 +89,27 @@ class Merged:
 COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
 
 
-def read_files(paths: Sequence[Path], progress: Progress | None = None) -> list[ReadFile]:
-    """Read files that came back, each in its own time; a file that cannot be read carries the reason."""
+def reading(paths: Sequence[Path], progress: Progress | None = None) -> Iterator[ReadFile]:
+    """Read files that came back one after another; a file that cannot be read carries the reason.
+
+    A thousand packages are never in memory together: :func:`plan_merge` keeps of each only what it sends.
+    """
     from welfare_desktop.exchange.returned import ReturnedReader
 
     watch = progress or Unwatched()
-    found = []
     with ReturnedReader() as reader:
         for number, path in enumerate(paths):
             watch.step(number, len(paths), path.name)
             try:
                 returned, file_hash = reader.read(path)
-                found.append(ReadFile(path, returned, file_hash))
-            except WelfareError as error:
-                found.append(ReadFile(path, None, "", error))
-    return found
+                yield ReadFile(path, returned, file_hash)
+            except FileRefused as error:
+                yield ReadFile(path, None, "", error)
+
+
+def read_files(paths: Sequence[Path], progress: Progress | None = None) -> list[ReadFile]:
+    """Return everything :func:`reading` yields."""
+    return list(reading(paths, progress))
 
 
 # --- planning -----------------------------------------------------------------------------------------------------
@@ -121,21 +127,29 @@ class _Sent:
     unmatched: int = 0
 
 
-def plan_merge(session: Session, read: Sequence[ReadFile]) -> MergePlan:
-    """Return what merging ``read`` would do; nothing is written."""
+def plan_merge(session: Session, files: Iterable[ReadFile]) -> MergePlan:
+    """Return what merging ``files`` would do; nothing is written."""
     revision = session.latest_operation()
     planner = _Planner(session)
-    sent = [planner.sent(item) for item in read]
+    sent, read = [], []
+    for item in files:
+        sent.append(planner.sent(item))
+        read.append(item if item.returned is None else replace(item, returned=_stripped(item.returned)))
     states = planner.states(sent)
     by_name = {state.key.text: state for state in states}
-    files = tuple(_counted(item, by_name, planner.known) for item in sent)
+    outcomes = tuple(_counted(item, by_name, planner.known) for item in sent)
     brought = tuple(
         (place, Brought(contribution, "", planner.source(read[place])))
         for place, item in enumerate(sent)
         for contribution in item.contributions
         if contribution.id not in planner.known
     )
-    return MergePlan(revision, files, tuple(states), planner.changes(states), brought, tuple(read))
+    return MergePlan(revision, outcomes, tuple(states), planner.changes(states), brought, tuple(read))
+
+
+def _stripped(returned: ReturnedFile) -> ReturnedFile:
+    """Return a file without what planning has taken from it; a package of the main office is kept as an origin."""
+    return replace(returned, values=(), packaged=()) if returned.based_on else replace(returned, values=())
 
 
 class _Planner:
@@ -218,15 +232,17 @@ class _Planner:
         found = {}
         created = _created_by(values)
         for name, value in values.items():
+            if value == self.current.get(name, "" if isinstance(value, str) else ()):
+                found[name] = value
+                continue
             key = key_from_text(name)
-            changed = value != self.current.get(name, "" if isinstance(value, str) else ())
             year = report_year(key)
-            if changed and year is not None and year in self.closed:
+            if year is not None and year in self.closed:
                 sent.out_of_scope += 1
                 sent.notes.append(
                     Note("M-211", address_of(key, self.where), "確定した年度なので入れません。", _text(value))
                 )
-            elif changed and not self._has_owner(key) and key.owner_id not in created:
+            elif not self._has_owner(key) and key.owner_id not in created:
                 sent.unmatched += 1
                 sent.notes.append(Note("M-212", "", "この欄は今の計画にありません。", _text(value)))
             else:
@@ -286,12 +302,15 @@ def _writing_order(change: Change) -> tuple[bool, int]:
     return change.key.spec.kind is not Kind.CHILDREN, _ORDER[change.key.owner]
 
 
+_CHILDREN_NAMES = tuple(f"/{name}" for _, name in CHILD_OF)
+
+
 def _created_by(values: Mapping[str, Value]) -> set[str]:
     """Return the ids that lists of children in ``values`` bring."""
     return {
         item
         for name, value in values.items()
-        if key_from_text(name).spec.kind is Kind.CHILDREN and not isinstance(value, str)
+        if name.endswith(_CHILDREN_NAMES) and not isinstance(value, str)
         for item in value
     }
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from welfare_desktop.domain.completeness import fill_matrix
 from welfare_desktop.domain.dates import read_date, shown_date
 from welfare_desktop.domain.errors import InvalidValue
-from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Lines, Plan
 from welfare_desktop.domain.rebuilding import plan_of, rewound
-from welfare_desktop.domain.text import folded
+from welfare_desktop.domain.text import canonical_lines, folded
 from welfare_desktop.domain.values import values_of
-from welfare_desktop.domain.years import compact_era
+from welfare_desktop.domain.years import compact_era, fiscal_label
 from welfare_desktop.storage import merge_records
+from welfare_desktop.storage.store import Applied
 
 from .session import Session
 
@@ -49,6 +50,67 @@ def office_of(session: Session, year: int) -> Office:
         notes.get(FieldKey(Owner.PLAN, plan.id, "contact"), ()),
         references,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeWords:
+    """What the office types about what it hands out in one year: texts as typed, lines joined by LF.
+
+    ``references`` holds the 整理番号 of departments by name; one left out, or equal to the program's own, stays as it is.
+    None leaves a text as it is.
+    """
+
+    deadline: str | None = None
+    contact: str | None = None
+    maker: str | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+
+
+def office_words(session: Session, year: int) -> OfficeWords:
+    """Return what was typed so far, to be changed."""
+    plan, notes, office = session.plan(()), session.notes(), office_of(session, year)
+
+    def typed(name: str, of_year: int | None = None) -> str:
+        return "\n".join(notes.get(FieldKey(Owner.PLAN, plan.id, name, None, of_year), ()))
+
+    return OfficeWords(typed("deadline", year), typed("contact"), typed("maker"), office.references)
+
+
+def set_office(session: Session, year: int, words: OfficeWords) -> Applied | None:
+    """Store what the office says on what it hands out for fiscal ``year``, as one step of undo; None when it said so.
+
+    Raises InvalidValue for a department the plan does not know.
+    """
+    plan = session.plan(())
+    shown = office_of(session, year).references
+    wanted: list[tuple[FieldKey, str]] = []
+    for name, text, of_year in (
+        ("deadline", words.deadline, year),
+        ("contact", words.contact, None),
+        ("maker", words.maker, None),
+    ):
+        if text is not None:
+            wanted.append((FieldKey(Owner.PLAN, plan.id, name, None, of_year), text))
+    ids = {folded(department.name): department for department in plan.departments}
+    for name, text in words.references.items():
+        department = ids.get(folded(name))
+        if department is None:
+            raise InvalidValue(
+                f"「{name}」という担当課は計画にありません。",
+                code="W-166",
+                where=name,
+                next_step="担当課の名前を確かめてください。何も変わっていません。",
+            )
+        if text != shown.get(department.name):
+            wanted.append((FieldKey(Owner.DEPARTMENT, department.id, "reference", None, year), text))
+    changes = []
+    for key, text in wanted:
+        before, after = session.value(key), canonical_lines(text)
+        if before != after:
+            changes.append(Change(key, before, after))
+    if not changes:
+        return None
+    return session.apply(changes, kind="edit", label=f"{fiscal_label(year)}の提出期限・返送先など")
 
 
 def chosen_owners(plan: Plan, year: int, names: Sequence[str]) -> Lines:

@@ -277,7 +277,11 @@ def contributions_of(
     """
     found = []
     for name in sorted(values):
-        old, new = canonical_value(base.get(name, "" if isinstance(values[name], str) else ())), values[name]
+        new = values[name]
+        exported = base.get(name, "" if isinstance(new, str) else ())
+        if exported == new:
+            continue
+        old = canonical_value(exported)
         if same_meaning(old, canonical_value(new)):
             continue
         content = json.dumps([export, department, name, old, new], ensure_ascii=False)
