@@ -152,6 +152,7 @@ CONTAINER = [
     Case("zeros", constant(b"\x00" * 5000), "W-343"),
     Case("too large", constant(b"PK\x03\x04" + b"\x00" * (20 * MEBIBYTE)), "W-334"),
     Case("lock file", constant(b"\x06yamada" + b" " * 158), "W-335", file_name="~$返送.xlsx"),
+    Case("lock file of LibreOffice", constant(b",yamada,pc,22.04.2020 10:00;"), "W-335", file_name=".~lock.返送.xlsx#"),
     Case("password", ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), "W-336"),
     Case("xls", ole("Root Entry", "Workbook"), "W-337", file_name="返送.xls"),
     Case("very old xls", ole("Root Entry", "Book"), "W-337", file_name="返送.xls"),

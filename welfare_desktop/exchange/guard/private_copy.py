@@ -17,7 +17,8 @@ from .limits import MEBIBYTE, Limits
 from .refusals import Refusal
 
 _CHUNK = 1024 * 1024
-_LOCK_PREFIX = "~$"
+#: Of Excel and of LibreOffice.
+_LOCK_PREFIXES = ("~$", ".~lock.")
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def private_copy(path: Path, limits: Limits) -> Iterator[Path]:
 
     Raises FileRefused for what is no plain, readable, non-empty file of a sensible size.
     """
-    if path.name.startswith(_LOCK_PREFIX):
+    if path.name.startswith(_LOCK_PREFIXES):
         raise Refusal.LOCK_FILE.error()
     with tempfile.TemporaryDirectory(prefix="welfare-read-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "file"
