@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
 from tests.ui.driving import answering
+from welfare_desktop.operations.backing_up import back_up
 from welfare_desktop.ui.dialogs import ReadingDialog
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.program import Program
@@ -135,11 +136,12 @@ def test_a_file_that_is_none_of_ours_gives_a_sentence_and_the_ways_stay(
     path = tmp_path / "other.welfare"
     path.write_bytes(content)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_kwargs: (str(path), ""))
-    with answering(1):
+    with answering(2):
         ways.window.ways[1].click()
     assert program.window is None
     assert ways.window.isVisible()
     assert ways.window.banners.topics() == ("start",)
+    assert ways.window.height() <= 600
     assert path.read_bytes() == content
 
 
@@ -171,7 +173,7 @@ def test_a_damaged_file_can_be_viewed(
     place = data.rindex("支えた".encode())
     data[place : place + 3] = "抜".encode()
     path.write_bytes(data)
-    with answering(0) as asked:
+    with answering(1) as asked:
         window = program.open(path)
     assert len(asked) == 1
     assert window is not None
@@ -179,6 +181,22 @@ def test_a_damaged_file_can_be_viewed(
     assert window.desk.session.read_only
     assert "read_only" in window.banners.topics()
     assert path.read_bytes() == bytes(data)
+
+
+def test_a_damaged_file_is_brought_back_from_a_copy(
+    program: Program, windows: Windows, make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file()
+    copy = back_up(path)
+    path.write_bytes(path.read_bytes().replace("支えた".encode(), "抜けた".encode()))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_kwargs: (str(copy), ""))
+    with answering(0) as asked:
+        window = program.open(path)
+    assert len(asked) == 1
+    assert window is not None
+    windows.ready(window)
+    assert not window.desk.session.read_only
+    assert window.desk.session.problems() == []
 
 
 def test_back_to_the_first_window_saves_and_lets_go(

@@ -60,6 +60,8 @@ def test_text_that_cannot_be_saved_stays_and_is_saved_later(
         assert shown.mark.text() == "未保存"
         assert window.status.saving_words.startswith("保存できていません")
         assert window.banners.topics() == ("save",)
+        assert window.size().toTuple() == (1366, 768)
+        assert 40 < window.banners.height() < 110
         assert stored(window, _ADDRESS) == ("開いた。", "数えた。")
         press(window.banners, "もう一度")
         assert "save" in window.banners.topics()

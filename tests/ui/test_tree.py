@@ -110,6 +110,17 @@ def test_the_next_activity_lies_over_group_borders() -> None:
     assert [model.neighbour(item, -1) for item in ids] == [None, *ids[:-1]]
 
 
+def test_what_lies_below_a_goal_comes_in_print_order() -> None:
+    levels = outline((2, 1), (1,))
+    levels[1].sort(reverse=True)
+    levels[2].sort(reverse=True)
+    model = TreeModel()
+    model.load(levels)
+    assert [row[0] for row in model.activities_below("b1")] == ["b1a2n1", "b1a1n2", "b1a1n1"]
+    assert [row[0] for row in model.activities_below("b1a1")] == ["b1a1n2", "b1a1n1"]
+    assert model.activities_below("nothing") == []
+
+
 def test_wide_groups_are_given_in_parts_and_found_all_the_same() -> None:
     model = TreeModel()
     model.load(outline((5000,)))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from . import theme
@@ -60,7 +60,8 @@ class _Bar(QFrame):
             words.addWidget(NoteLabel(notice.detail, colour=theme.SECOND, size_px=theme.NOTE_PX))
         row.addLayout(words, 1)
         for number, (text, pressed) in enumerate(notice.actions):
-            button = push_button(text, pressed, kind="primary" if number == 0 else "")
+            urgent = number == 0 and notice.tone in (Tone.BAD, Tone.ATTENTION)
+            button = push_button(text, pressed, kind="primary" if urgent else "")
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(f"{notice.title} {notice.text}")
 
@@ -84,7 +85,27 @@ class Banners(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._fit()
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt: no.  Else the window asks how high the words are at its smallest width, and grows to that height."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: at another width the words wrap anew."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the banners are at the present width."""
+        width = max(self.width(), theme.MIN_PANE)
+        self.setFixedHeight(sum(bar.heightForWidth(width) for bar in self._bars.values()))
+
+    def sizeHint(self) -> QSize:
+        """Qt: any width."""
+        return QSize(theme.MIN_PANE, self.minimumHeight())
 
     def show_notice(self, notice: Notice) -> None:
         """Show ``notice`` in place of an older one about the same topic."""
@@ -92,6 +113,8 @@ class Banners(QWidget):
         bar = _Bar(notice, self)
         self._bars[notice.topic] = bar
         self._column.insertWidget(0, bar)
+        bar.show()
+        self._fit()
 
     def dismiss(self, topic: str) -> None:
         """Take the notice about ``topic`` away, if there is one."""
@@ -100,6 +123,7 @@ class Banners(QWidget):
             self._column.removeWidget(bar)
             bar.hide()
             bar.deleteLater()
+            self._fit()
 
     def topics(self) -> tuple[str, ...]:
         """Return what the banners on screen are about."""

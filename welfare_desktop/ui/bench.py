@@ -169,7 +169,6 @@ class Bench(QObject):
         assert row is not None
         numbers = numbers_of(self.desk.levels)
         basic_of = {item[0]: item[1] for item in self.desk.levels[1]}
-        wanted = set(self.desk.below(row_id))
         rows = [
             GoalRow(
                 item[0],
@@ -178,8 +177,7 @@ class Bench(QObject):
                 item[3],
                 self.desk.fills.get(item[0], Fill()),
             )
-            for item in self.desk.levels[2]
-            if item[0] in wanted
+            for item in model.activities_below(row_id)
         ]
         word = "基本目標" if level == 0 else "活動目標"
         self.goal_page.show_goal(self.desk.plan.vision, f"{word}{row[2]} {row[3]}", self.desk.year, rows)
@@ -329,7 +327,8 @@ class Bench(QObject):
             target = self.desk.model.neighbour(self._activity_id, step)
         else:
             row = self.desk.model.row_of(self.desk.tree.currentIndex())
-            target = next(iter(self.desk.below(row[0])), None) if row is not None and step > 0 else None
+            below = self.desk.model.activities_below(row[0]) if row is not None and step > 0 else []
+            target = below[0][0] if below else None
         if target is None:
             return
         focus = QApplication.focusWidget()

@@ -150,11 +150,6 @@ class Desk(QObject):
         basic, goal, activity = (row[2] if row is not None else None for row in rows)
         return None if basic is None or goal is None or activity is None else (basic, goal, activity)
 
-    def below(self, row_id: str) -> list[str]:
-        """Return the ids of the activities below a goal, in print order."""
-        goals = {row_id} | {row[0] for row in self.levels[1] if row[1] == row_id}
-        return [row[0] for row in self.visible_levels()[2] if row[1] in goals]
-
 
 def _parents(rows: Iterable[OutlineRow], children: Iterable[OutlineRow]) -> list[OutlineRow]:
     wanted = {row[1] for row in children}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -312,6 +313,26 @@ class ReadingDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
 
 
+def _loosen(document: QTextDocument) -> None:
+    """Give a text the line pitch the font lacks, and headings a size that fits a dialog."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        style = block.blockFormat()
+        style.setLineHeight(140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        heading = style.headingLevel() > 0
+        style.setTopMargin(12 if heading else 2)
+        style.setBottomMargin(4 if heading else 2)
+        cursor.setBlockFormat(style)
+        if heading:
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            letters = QTextCharFormat()
+            letters.setFont(theme.font(theme.PANE_TITLE_PX, bold=True))
+            cursor.setCharFormat(letters)
+        block = block.next()
+
+
 class TextDialog(QDialog):
     """A longer text to read: the manual, the list of keys."""
 
@@ -324,6 +345,7 @@ class TextDialog(QDialog):
         browser = QTextBrowser()
         browser.setOpenLinks(False)
         browser.setMarkdown(markdown)
+        _loosen(browser.document())
         browser.setAccessibleName(title)
         column.addWidget(browser, 1)
         row = QHBoxLayout()

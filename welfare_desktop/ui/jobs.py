@@ -18,7 +18,7 @@ from welfare_desktop.domain.errors import Cancelled, WelfareError
 from welfare_desktop.domain.progress import Progress
 
 from . import theme
-from .controls import ElidedLabel, push_button
+from .controls import ElidedLabel, FittedLabel, push_button
 
 T = TypeVar("T")
 #: Work that ends sooner shows no progress; a dialog that only flashes up says nothing.
@@ -76,9 +76,8 @@ class ProgressDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.DIALOG_MARGIN] * 4)
         head = QHBoxLayout()
-        head.addWidget(ElidedLabel(title, size_px=theme.TEXT_PX, bold=True))
-        self._count = ElidedLabel(colour=theme.SECOND)
-        self._count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        head.addWidget(ElidedLabel(title, size_px=theme.TEXT_PX, bold=True), 1)
+        self._count = FittedLabel(colour=theme.SECOND)
         head.addWidget(self._count)
         column.addLayout(head)
         self._bar = QProgressBar()
@@ -99,6 +98,7 @@ class ProgressDialog(QDialog):
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(done)
         self._count.setText(f"{total} のうち {done}")
+        self._count.updateGeometry()
         self._label.setText(label)
 
     def _on_stop_clicked(self) -> None:

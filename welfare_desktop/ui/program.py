@@ -74,23 +74,51 @@ class Program(QObject):
         return self.show_session(session)
 
     def _session(self, path: Path) -> Session | None:
-        """Open a file; where it can only be viewed, ask whether to."""
+        """Open a file; where it can only be viewed or brought back from a copy, ask what to do."""
         try:
             return open_file(path, who=self.who, exclusive=True)
-        except (StoreTooNew, StoreDamaged) as error:
-            from .asking import ask
-            from .banner import Tone
-
-            answers = ("見るだけで開く", "やめる")
-            place = "  ".join((error.code, error.where))
-            text = f"{error.message}\n{error.next_step}"
-            if ask(self._parent(), "そのままでは開けません", text, answers, tone=Tone.ATTENTION, detail=place) != 0:
-                self._tell_not_opened(error)
-                return None
-            return self._view(path, check=not isinstance(error, StoreDamaged))
+        except StoreTooNew as error:
+            wanted = self._ask_what_to_do(error, ("見るだけで開く", "やめる"))
+            return self._view(path, check=True) if wanted == 0 else self._refused(error)
+        except StoreDamaged as error:
+            wanted = self._ask_what_to_do(error, ("控えから戻す…", "見るだけで開く", "やめる"))
+            if wanted == 0:
+                return self._restored(path)
+            return self._view(path, check=False) if wanted == 1 else self._refused(error)
         except WelfareError as error:
-            self._tell_not_opened(error)
+            return self._refused(error)
+
+    def _ask_what_to_do(self, error: WelfareError, answers: tuple[str, ...]) -> int:
+        from .asking import ask
+        from .banner import Tone
+
+        place = "  ".join((error.code, error.where))
+        text = f"{error.message}\n{error.next_step}"
+        return ask(self._parent(), "そのままでは開けません", text, answers, tone=Tone.ATTENTION, detail=place)
+
+    def _refused(self, error: WelfareError) -> Session | None:
+        """Say why nothing was opened."""
+        self._tell_not_opened(error)
+        return None
+
+    def _restored(self, path: Path) -> Session | None:
+        """Ask for a copy, bring the file back from it and open it; the damaged file is kept beside it."""
+        from PySide6.QtWidgets import QFileDialog
+
+        from welfare_desktop.operations.backing_up import restore
+
+        from .file_flows import DATA_FILTER
+
+        folder = path.parent / "控え"
+        start = str(folder if folder.is_dir() else path.parent)
+        name, _ = QFileDialog.getOpenFileName(self._parent(), "控えを選ぶ", start, DATA_FILTER)
+        if not name:
             return None
+        try:
+            restore(Path(name), path)
+            return open_file(path, who=self.who, exclusive=True)
+        except WelfareError as error:
+            return self._refused(error)
 
     def _view(self, path: Path, *, check: bool) -> Session | None:
         """Open a file for viewing only; ``check`` False also shows a damaged one as far as it can be read."""

@@ -157,6 +157,10 @@ QLineEdit, QPlainTextEdit {{ background: {FIELD}; border: 1px solid {FIELD_BORDE
   selection-background-color: {ACCENT}; selection-color: {FIELD}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {ACCENT}; padding: 2px 5px; }}
 QTreeView, QListView {{ background: {FIELD}; border: none; outline: none; }}
+QListWidget {{ border: 1px solid {FIELD_BORDER}; border-radius: 2px; }}
+QListWidget:focus {{ border: 2px solid {ACCENT}; }}
+QListWidget::item {{ padding: 4px 6px; }}
+QListWidget::item:selected {{ background: {ACCENT_TINT}; color: {TEXT}; }}
 QTableView {{ background: {FIELD}; border: 1px solid {SEPARATOR}; gridline-color: {SEPARATOR}; outline: none; }}
 QHeaderView {{ background: {BAND}; border: none; }}
 QHeaderView::section {{ background: {BAND}; color: {TEXT}; border: none; border-right: 1px solid {SEPARATOR};

@@ -263,6 +263,11 @@ class TreeModel(QAbstractItemModel):
         """Return the ids of all activities in print order."""
         return [self._rows[node][0] for node in self._walk(_ROOT) if self._levels[node] == 2]
 
+    def activities_below(self, row_id: str) -> list[OutlineRow]:
+        """Return the activities below a goal in print order."""
+        node = self._node_of.get(row_id, _ROOT)
+        return [] if node == _ROOT else [self._rows[item] for item in self._walk(node) if self._levels[item] == 2]
+
     def _walk(self, parent: int) -> Iterable[int]:
         for node in self._children.get(parent, ()):
             yield node
