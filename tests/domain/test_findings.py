@@ -360,6 +360,21 @@ def test_findings_come_in_the_order_of_the_report(real_plan: Plan) -> None:
     assert all(parse_address(str(address)) == address for address in addresses if address.slot not in (None, 1))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("(" * 4000, "「" * 4000, "(" * 2000 + ")" * 2000, "1" * 4000, "1回" * 2000, "1 " * 2000, "0" * 4000),
+        *("協議会" * 1500, "見守り" * 1500 + "研修会", "アイ" * 2000, "山" * 4000 + "様の", "a." * 2000 + "@"),
+        *("します。" * 1000, "H30(2018)～" * 500, "【新規" * 1000, "各" * 4000, "氣" * 2000, " " * 4000 + "す。"),
+    ],
+)
+def test_a_pasted_page_in_one_line_is_proofread_to_its_end(line: str) -> None:
+    """Each of these once took minutes: patterns that looked back over the whole line from every place in it."""
+    for slot in (slot_of(status=(line, f"{line}。")), measured(line, line)):
+        per_line = Counter((item.rule, str(item.address), item.line) for item in check(plan_of(slot), 2018))
+        assert max(per_line.values(), default=0) <= 60
+
+
 @given(plans(), st.integers(2017, 2023))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=25)
 def test_any_plan_can_be_proofread(plan: Plan, year: int) -> None:

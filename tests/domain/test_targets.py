@@ -348,6 +348,10 @@ def test_a_value_and_unit_written_are_the_value_and_unit_read(value: int, unit: 
     assert (target.value, target.unit, target.comparator) == (Decimal(value), unit, "≥")
 
 
+def test_a_pasted_table_is_read_as_far_as_an_indicator_may_go() -> None:
+    assert len(read_targets("研修会 年1回、" * 300)) == 60
+
+
 def test_a_hostile_line_is_read_to_its_end() -> None:
     line = "各" * 2000 + "年" * 2000 + "1回" * 500 + "(" * 2000 + "H30～" * 300
     assert read_targets(line) is not None

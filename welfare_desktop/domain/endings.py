@@ -64,26 +64,64 @@ class Sentence:
 
 def sentences_of(line: str) -> tuple[Sentence, ...]:
     """Return the sentences of ``line``, in order of their ends; brackets are looked into, 「…」 is not."""
-    masked = _QUOTED.sub(lambda match: "\0" * len(match[0]), line)
-    found = []
-    while aside := _ASIDE.search(masked):
-        if aside[0][0] != "【":
-            found += list(_sentences(masked, aside.start() + 1, aside.end() - 1, bracketed=True))
-        masked = masked[: aside.start()] + "\1" * len(aside[0]) + masked[aside.end() :]
-    found += list(_sentences(masked, 0, len(masked), bracketed=False))
+    text = _QUOTED.sub(lambda match: "\0" * len(match[0]), line)
+    found: list[Sentence] = []
+    open_levels: list[_Level] = [_Level("")]
+    for position, char in enumerate(text):
+        level = open_levels[-1]
+        if char in _ASIDES:
+            open_levels.append(_Level(char))
+        elif len(open_levels) > 1 and char in _ASIDES[level.opener]:
+            open_levels.pop()
+            if level.opener != "【":
+                found += level.sentences(bracketed=True)
+            open_levels[-1].add("\1", position)
+        else:
+            level.add(char, position)
+    found += _joined(open_levels).sentences(bracketed=False)
     return tuple(sorted(found, key=lambda sentence: sentence.end))
 
 
 _QUOTED = re.compile('「[^「」]*」|『[^『』]*』|"[^"]*"|“[^”]*”')
-_ASIDE = re.compile("[(（][^()（）【】]*[)）]|【[^【】]*】")
+#: Brackets whose content stands beside a sentence, with what closes them.
+_ASIDES = {"(": ")）", "（": ")）", "【": "】"}
 
 
-def _sentences(masked: str, start: int, end: int, bracketed: bool) -> Iterator[Sentence]:
-    for match in re.compile("[^。]+").finditer(masked, start, end):
-        text = match[0].rstrip(" \u3000\1")
-        if text.strip(" \u3000\1"):
-            yield Sentence(match.start() + len(text), _tense(text), bracketed)
+class _Level:
+    """The text inside one bracket, with brackets inside it as one \\1 each, and where its characters stand."""
 
+    def __init__(self, opener: str) -> None:
+        self.opener = opener
+        self._chars: list[str] = []
+        self._positions: list[int] = []
+
+    def add(self, char: str, position: int) -> None:
+        self._chars.append(char)
+        self._positions.append(position)
+
+    def extend(self, other: _Level) -> None:
+        """Take in a bracket that was never closed: it is a character like any other."""
+        self._chars += other._chars
+        self._positions += other._positions
+
+    def sentences(self, bracketed: bool) -> Iterator[Sentence]:
+        text = "".join(self._chars)
+        for match in _SENTENCE.finditer(text):
+            stripped = match[0].rstrip(" \u3000\1")
+            if stripped.strip(" \u3000\1"):
+                end = self._positions[match.start() + len(stripped) - 1] + 1
+                yield Sentence(end, _tense(stripped), bracketed)
+
+
+def _joined(levels: list[_Level]) -> _Level:
+    """Return the outermost level with all brackets that stayed open taken in."""
+    whole = levels[0]
+    for level in levels[1:]:
+        whole.extend(level)
+    return whole
+
+
+_SENTENCE = re.compile("[^。]+")
 
 # --- what an ending says ------------------------------------------------------------------------------------------
 

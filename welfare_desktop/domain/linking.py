@@ -15,10 +15,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from .model import NONE_MARKS, Indicator, Result, Target, TargetKind
 from .numbers import PERCENT, FoundQuantity, find_quantities, half_width, same_unit
-from .target_scan import names_something
+from .target_scan import MOST_NUMBERS, names_something
 from .targets import item_name, read_targets, target_names
 from .text import folded
 
@@ -43,8 +44,11 @@ def name_of_indicator(indicator: Indicator) -> str:
 
 def name_of_result(text: str) -> str:
     """Return what a result counts: its text without numbers, rhythm and empty brackets; empty for 「44.1%」."""
-    for found in reversed(find_quantities(text)):
-        text = f"{text[: found.start]} {text[found.end :]}"
+    pieces, position = [], 0
+    for found in find_quantities(text):
+        pieces.append(text[position : found.start])
+        position = found.end
+    text = " ".join([*pieces, text[position:]])
     text = re.sub("(?:毎年|隔年|年間?|合?計|延べ|約|およそ|概ね)(?=[ )）]|$)", " ", text)
     text = re.sub("[(（](?:[\\s、,・]|参加|出席)*[)）]", " ", text)
     return re.sub("[\\s\u3000]+", " ", text).strip(" 、，・:：。")
@@ -72,6 +76,7 @@ def likeness(one: str, other: str) -> float:
     return 0.6 * 2 * shared / (total + other_total) + 0.4 * shared / min(total, other_total)
 
 
+@lru_cache(maxsize=4096)
 def _pairs(name: str) -> Counter[str]:
     """Return the pairs of neighbouring characters of a name with their weights."""
     text = _NO_NAME.sub("", folded(half_width(name)))
@@ -188,7 +193,8 @@ def _link_by_unit(
 
 def counted_in(text: str) -> list[FoundQuantity]:
     """Return the numbers of a text that count something: not 2層, 110番."""
-    return [found for found in find_quantities(text) if not names_something(half_width(text), found)]
+    plain = half_width(text)
+    return [found for found in find_quantities(text)[:MOST_NUMBERS] if not names_something(plain, found)]
 
 
 def read_value(text: str, target: Target | None, name: str = "") -> tuple[Decimal | None, str]:

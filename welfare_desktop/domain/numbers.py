@@ -152,7 +152,11 @@ _WORDS = """
 """
 #: A longer word wins over a shorter one.
 KNOWN_UNITS = frozenset(_WORDS.split()).union(*_SAME_UNIT)
-_LONGEST_UNIT = max(map(len, KNOWN_UNITS))
+#: Known units by their first character, longest first.
+_BY_FIRST = {
+    first: tuple(sorted((unit for unit in KNOWN_UNITS if unit[0] == first), key=len, reverse=True))
+    for first in {unit[0] for unit in KNOWN_UNITS}
+}
 _CANONICAL_UNIT = {word: group[0] for group in _SAME_UNIT for word in group}
 #: What may be a unit nobody listed: a run of kanji, katakana or signs of measure.
 _UNIT_RUN = re.compile("[々〆一-鿿㐀-䶿豈-﫿ァ-ヺーｦ-ﾟヶヵ㎏㎞㎡%％‰a-zA-Z]+")
@@ -204,11 +208,8 @@ def unit_at(text: str, position: int) -> str:
 
 
 def _longest_known(text: str, position: int) -> str:
-    for length in range(_LONGEST_UNIT, 0, -1):
-        word = text[position : position + length]
-        if word in KNOWN_UNITS:
-            return word
-    return ""
+    words = _BY_FIRST.get(text[position : position + 1], ())
+    return next((word for word in words if text.startswith(word, position)), "")
 
 
 def _cut_at_comparison(run: str) -> str:

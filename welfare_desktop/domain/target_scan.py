@@ -17,6 +17,8 @@ from .numbers import KNOWN_UNITS, FoundQuantity, find_quantities, half_width
 from .year_words import written_years
 
 Span = tuple[int, int]
+#: A line with more numbers than this is a pasted table, not an indicator; only the first ones are looked at.
+MOST_NUMBERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def scan(line: str, plan_years: tuple[int, int] | None = None) -> Scan:
     years = tuple(_years(line, plain, plan_years))
     masked = _masked(plain, years)
     quantities = sorted({*find_quantities(masked), *_kanji_quantities(masked)}, key=lambda item: item.start)
-    expressions = _chosen(_candidates(masked, quantities))
+    expressions = _chosen(_candidates(masked, quantities[:MOST_NUMBERS]))
     dated = _with_years(plain, expressions, years)
     first, last = plan_years or (0, 9999)
     current = [item for item in dated if item.year is None or item.year.year >= first]

@@ -96,7 +96,7 @@ def shogai(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 #: A name an office gives: words ending in what it is.
 _NAME = re.compile(
-    "[一-鿿々ァ-ヺー・みりえいきちあれづく]{2,}?(?:研修会|講座|講習会|説明会|交流会|連絡会|検討会|定例会|協議会|委員会|会議|フェスタ|大会|訓練|"
+    "[一-鿿々ァ-ヺー・みりえいきちあれづく]{2,24}?(?:研修会|講座|講習会|説明会|交流会|連絡会|検討会|定例会|協議会|委員会|会議|フェスタ|大会|訓練|"
     "活動計画|マップ|プロジェクト|推進事業|シミュレーション|コーディネーター|サポーター|センター)"
 )
 #: Words that come and go without changing what is named.

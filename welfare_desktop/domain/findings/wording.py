@@ -102,11 +102,11 @@ def unmatched_bracket(rule: Rule, scene: Scene) -> Iterator[Finding]:
         if not _unpaired("".join(passage.lines)):
             continue  # a bracket that closes in a later line was cut, not forgotten
         for index, line in enumerate(passage.lines):
-            for position in _unpaired(line):
-                sign = line[position]
-                partner = _PAIRS.get(sign) or _CLOSERS[sign]
-                message = f"「{sign}」に対する「{partner}」がありません。"
-                yield rule.at(passage, index, message, span=(position, position + 1))
+            alone = _unpaired(line)
+            if alone:
+                sign = line[alone[0]]
+                message = f"「{sign}」に対する「{_PAIRS.get(sign) or _CLOSERS[sign]}」がありません。"
+                yield rule.at(passage, index, message, span=(alone[0], alone[0] + 1))
 
 
 def _unpaired(line: str) -> list[int]:
