@@ -99,9 +99,9 @@ def _qt_document(plan: Plan, path: Path) -> None:
 def _seconds(work: Callable[[], None], runs: int = 5) -> float:
     taken = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.process_time()  # of the processor: another program on the machine must not decide
         work()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return statistics.median(taken)
 
 
@@ -109,7 +109,9 @@ def test_pdf(tmp_path: Path, report_text: str, qapp: QApplication) -> None:
     plan = read_report_text(report_text).plan
     ours = _seconds(lambda: _ours(plan, tmp_path / "ours.pdf"))
     theirs = _seconds(lambda: _qt_document(plan, tmp_path / "document.pdf"))
-    print(f"\nofficial PDF: ours {ours:.2f} s, QTextDocument {theirs:.2f} s, {theirs / ours:.1f} times faster (goal 2)")
+    print(
+        f"\nofficial PDF: ours {ours:.2f} s of processor, QTextDocument {theirs:.2f} s, {theirs / ours:.1f} times faster (goal 2)"
+    )
 
 
 def test_memory(tmp_path: Path, report_path: Path) -> None:
