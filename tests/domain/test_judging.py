@@ -6,7 +6,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from welfare_desktop.domain.judging import Judged, judge, judged_targets, judgements_of
@@ -306,6 +306,7 @@ texts = st.lists(st.text(alphabet="研修会交流 年隔各12回人％%(（）)
 
 
 @given(texts, texts, texts)
+@example([""], ["実施"], [])  # an indicator without targets
 def test_every_target_gets_one_judgement_that_rests_on_existing_results(
     indicators: list[str], now: list[str], before: list[str]
 ) -> None:

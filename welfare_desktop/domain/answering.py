@@ -43,6 +43,8 @@ def answers_to(
     indicator: Indicator, targets: Sequence[Target], results: Sequence[tuple[int, Result]]
 ) -> list[list[Answer]]:
     """Return, parallel to ``targets``, the answers in ``results``: (index, result) pairs linked to ``indicator``."""
+    if not targets:
+        return []
     if len(targets) == 1:
         name = target_names(indicator.text, targets)[0]
         return [[_answer(targets[0], name, index, result) for index, result in results]]
