@@ -80,8 +80,12 @@ def _departments(session: Session, arguments: argparse.Namespace) -> Task:
     folder = Path(arguments.target)
     contact = None if arguments.contact is None else "\n".join(arguments.contact)
     words = OfficeWords(arguments.deadline, contact, arguments.maker, dict(arguments.reference))
-    set_office(session, arguments.year, words)
-    return departments_task(session, arguments.year, folder, names=arguments.department, force=arguments.force)
+
+    def prepare() -> Task:
+        return departments_task(session, arguments.year, folder, names=arguments.department, force=arguments.force)
+
+    task = prepare()  # refuses names and years before anything is stored
+    return task if set_office(session, arguments.year, words) is None else prepare()
 
 
 def _package(session: Session, arguments: argparse.Namespace) -> Task:
@@ -164,7 +168,9 @@ def _reference(text: str) -> tuple[str, str]:
 
 def _add_department_workbooks(parser: argparse.ArgumentParser) -> None:
     _add_departments(parser, "フォルダー")
-    parser.add_argument("--deadline", metavar="日", help="提出期限（例: 2020-04-24、令和2年4月24日）。保存ファイルに残る")
+    parser.add_argument(
+        "--deadline", metavar="日", help="提出期限（例: 2020-04-24、令和2年4月24日）。保存ファイルに残る"
+    )
     parser.add_argument("--contact", action="append", metavar="行", help="返送先・問合せ（何度でも書けます）。残る")
     parser.add_argument("--maker", metavar="名前", help="作成者。残る")
     parser.add_argument(

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from welfare_desktop.domain.errors import TargetInTheWay
@@ -45,6 +45,30 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
         raise _told(error, target) from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing_all(targets: Sequence[Path], *, force: bool = False) -> Iterator[Mapping[Path, Path]]:
+    """Yield a new empty file for every target; they take their places together, when all of them are written.
+
+    An error inside leaves every target as it was.  Raises as :func:`replacing`, before anything is written.
+    """
+    with contextlib.ExitStack() as stack:
+        yield {target: stack.enter_context(replacing(target, force=force)) for target in targets}
+
+
+@contextlib.contextmanager
+def folder_for_files(folder: Path) -> Iterator[None]:
+    """Make sure that ``folder`` is there; one that was made in vain, because of an error inside, is taken away again."""
+    made = not folder.exists()
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        if made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def write_bytes(target: Path, content: bytes, *, force: bool = False) -> None:

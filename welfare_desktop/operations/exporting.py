@@ -53,6 +53,11 @@ def official_task(session: Session, year: int, target: Path, *, family: str | No
     return Task(f"{fiscal_label(year)}の報告書を書き出しています", run, finish)
 
 
+def figures_file(target: Path) -> Path:
+    """Return where the figures go that belong to a CSV of texts."""
+    return target.with_name(f"{target.stem}_指標{target.suffix}")
+
+
 def flat_task(session: Session, year: int, target: Path, *, force: bool = False) -> Task:
     """Prepare writing one value per cell for analysis: a workbook, or with ``.csv`` its texts as CSV.
 
@@ -63,13 +68,15 @@ def flat_task(session: Session, year: int, target: Path, *, force: bool = False)
     identity = None if session.read_only or as_csv else new_identity(session, "flat", year)
 
     def run(progress: Progress) -> Written:
+        from welfare_desktop.exchange.files import replacing_all
         from welfare_desktop.exchange.flat_rows import FlatTable
         from welfare_desktop.exchange.flat_workbook import FlatOptions, write_csv, write_flat
 
         if as_csv:
-            figures = target.with_name(f"{target.stem}_指標{target.suffix}")
-            write_csv(plan, year, figures, FlatTable.FIGURES, force=force)
-            write_csv(plan, year, target, FlatTable.TEXTS, force=force)
+            figures = figures_file(target)
+            with replacing_all((target, figures), force=force) as fresh:
+                write_csv(plan, year, fresh[figures], FlatTable.FIGURES, force=True)
+                write_csv(plan, year, fresh[target], FlatTable.TEXTS, force=True)
             return Written((target, figures))
         options = FlatOptions(edition.made_on, identity=identity)
         write_flat(plan, year, target, options=options, progress=progress, force=force)
@@ -118,6 +125,11 @@ def text_task(session: Session, year: int, target: Path, *, force: bool = False)
     return Task(f"{fiscal_label(year)}の読み上げ用テキストを書き出しています", run)
 
 
+def department_file(folder: Path, year: int, department: str) -> Path:
+    """Return where the workbook of one department goes."""
+    return folder / f"{compact_era(year)}_{safe_name(department)}.xlsx"
+
+
 def departments_task(
     session: Session, year: int, folder: Path, *, names: Sequence[str] = (), force: bool = False
 ) -> Task:
@@ -130,31 +142,32 @@ def departments_task(
     edition, notes = edition_of(session), office_of(session, year)
     ids = {department.name: department for department in plan.departments}
     identities = {name: new_identity(session, "department", year, ids.get(name), name) for name in chosen}
-    targets = {name: folder / f"{compact_era(year)}_{safe_name(name)}.xlsx" for name in chosen}
+    targets = {name: department_file(folder, year, name) for name in chosen}
     bases: dict[str, Mapping[str, Value]] = {}
 
     def run(progress: Progress) -> Written:
         from welfare_desktop.exchange.department_instructions import Cover
         from welfare_desktop.exchange.department_workbook import DepartmentOptions, write_department
-        from welfare_desktop.exchange.files import make_folder
+        from welfare_desktop.exchange.files import folder_for_files, replacing_all
         from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
 
         ensure_application()
-        make_folder(folder)
         measurer = QtMeasurer()
-        for done, name in enumerate(chosen):
-            progress.step(done, len(chosen), name)
-            cover = Cover(notes.deadline_shown, notes.contact, notes.reference_of(name))
-            bases[name] = write_department(
-                plan,
-                name,
-                year,
-                targets[name],
-                measurer=measurer,
-                identity=identities[name],
-                options=DepartmentOptions(cover, edition.made_on),
-                force=force,
-            )
+        # All or none: a file nobody remembers sending could not be merged when it comes back.
+        with folder_for_files(folder), replacing_all(tuple(targets.values()), force=force) as fresh:
+            for done, name in enumerate(chosen):
+                progress.step(done, len(chosen), name)
+                cover = Cover(notes.deadline_shown, notes.contact, notes.reference_of(name))
+                bases[name] = write_department(
+                    plan,
+                    name,
+                    year,
+                    fresh[targets[name]],
+                    measurer=measurer,
+                    identity=identities[name],
+                    options=DepartmentOptions(cover, edition.made_on),
+                    force=True,
+                )
         return Written(tuple(targets.values()))
 
     def finish(open_session: Session) -> None:

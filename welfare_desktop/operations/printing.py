@@ -6,7 +6,7 @@ Laying out reads only a snapshot, so it may run off the window's thread; writing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,6 +170,34 @@ def sheet_file(folder: Path, year: int, department: str) -> Path:
     return folder / f"{compact_era(year)}_{safe_name(department)}.pdf"
 
 
+def write_sheets(
+    folder: Path,
+    year: int,
+    names: Sequence[str],
+    lay_out: Callable[[Sequence[str]], Document],
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    """Write one PDF per department into ``folder`` (made when missing): all of them or none.
+
+    ``lay_out`` is given one name at a time.  Raises TargetInTheWay or Cancelled.
+    """
+    from welfare_desktop.exchange.files import folder_for_files, replacing_all
+    from welfare_desktop.paper.painter import write_pdf
+
+    targets = {name: sheet_file(folder, year, name) for name in names}
+    pages = 0
+    with folder_for_files(folder), replacing_all(tuple(targets.values()), force=force) as fresh:
+        for done, name in enumerate(names):
+            if progress is not None:
+                progress.step(done, len(names), name)
+            paper = lay_out((name,))
+            write_pdf(paper, fresh[targets[name]])
+            pages += len(paper.pages)
+    return Written(tuple(targets.values()), pages)
+
+
 def departments_print_task(
     session: Session,
     year: int,
@@ -191,21 +219,14 @@ def departments_print_task(
     edition, office = edition_of(session), office_of(session, year)
 
     def run(progress: Progress) -> Written:
-        files: list[Path] = []
-        pages = 0
-        if each:
-            from welfare_desktop.exchange.files import make_folder
-
-            make_folder(target)
-        for group in [(name,) for name in chosen] if each else [tuple(chosen)]:
-            paper = departments_paper(
+        def lay_out(group: Sequence[str]) -> DepartmentPaper:
+            return departments_paper(
                 plan, group, year, edition, office, present=present, family=family, progress=progress
             )
-            path = sheet_file(target, year, group[0]) if each else target
-            written = write_document(paper, path, force=force, progress=progress)
-            files += written.files
-            pages += written.pages
-        return Written(tuple(files), pages)
+
+        if not each:
+            return write_document(lay_out(chosen), target, force=force, progress=progress)
+        return write_sheets(target, year, chosen, lay_out, force=force, progress=progress)
 
     return Task(f"{fiscal_label(year)}の担当課別シートを作っています", run)
 

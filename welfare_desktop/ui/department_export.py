@@ -123,9 +123,7 @@ class DepartmentExportDialog(QDialog):
         table.setColumnWidth(_REFERENCE, 160)
         for row, (name, fill) in enumerate(fills.items()):
             item = QTableWidgetItem(name)
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
-            )
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             table.setItem(row, _NAME, item)
             count = QTableWidgetItem(f"{fill.entered}/{fill.expected}")

@@ -1,4 +1,4 @@
-"""Verbs of the window that deal with files: saving a copy, backing up, reading reports, writing workbooks.
+"""Verbs of the window that deal with files: saving a copy, backing up, reading reports.
 
 Each asks what it has to, runs the long part off the window's thread and tells how it ended.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.progress import Progress
-from welfare_desktop.domain.years import compact_era, fiscal_label
+from welfare_desktop.domain.years import fiscal_label
 
 from .asking import ask, tell_error
 from .banner import Banners, Notice, Tone
@@ -25,15 +25,6 @@ from .jobs import Jobs
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from welfare_desktop.operations.importing import Imported
-    from welfare_desktop.operations.session import Session
-    from welfare_desktop.operations.tasks import Task, Written
-
-
-class Prepare(Protocol):
-    """Makes the task of writing a year's document; see ``operations.exporting`` and ``operations.printing``."""
-
-    def __call__(self, session: Session, year: int, target: Path, *, force: bool) -> Task:
-        """Take a snapshot of ``session`` and return what is to be done with it."""
 
 
 #: Lays a report that was read over the open file (True: only tells what it would do).
@@ -41,8 +32,6 @@ Laying = Callable[[bool], "Imported"]
 
 DATA_FILTER = "保存ファイル (*.welfare);;すべてのファイル (*)"
 REPORT_FILTER = "報告書 (*.txt *.xlsx);;すべてのファイル (*)"
-_WORKBOOK_FILTER = "Excel ブック (*.xlsx)"
-_PDF_FILTER = "PDF (*.pdf)"
 
 
 def with_suffix(name: str, suffix: str) -> Path:
@@ -222,50 +211,6 @@ class FileFlows(QObject):
 
     def _dismiss_done(self) -> None:
         self._banners.dismiss("done")
-
-    # --- writing ------------------------------------------------------------------------------------------------
-
-    def export_official(self) -> None:
-        """Write the official workbook of the year shown."""
-        from welfare_desktop.operations.exporting import official_task
-
-        self._write("A3 公式様式に書き出す", ".xlsx", _WORKBOOK_FILTER, official_task)
-
-    def print_official(self) -> None:
-        """Write the official report of the year shown as PDF, as it comes out of the printer."""
-        from welfare_desktop.operations.printing import official_print_task
-
-        self._write("A3 公式様式の PDF を作る", ".pdf", _PDF_FILTER, official_print_task)
-
-    def _write(self, title: str, suffix: str, file_filter: str, prepare: Prepare) -> None:
-        """Ask where to, prepare the task from the open file, run it in the background, record it."""
-        bench = self._bench
-        if bench.finish_and_save() and not self._go_on_unsaved():
-            return
-        session, year = bench.session, bench.desk.year
-        start = str(session.path.with_name(f"実施状況報告_{compact_era(year)}{suffix}"))
-        name, _ = QFileDialog.getSaveFileName(self._window, title, start, file_filter)
-        if not name:
-            return
-        fail = self._fail("書き出せませんでした")
-        try:
-            task = prepare(session, year, with_suffix(name, suffix), force=True)
-        except WelfareError as error:
-            fail(error)
-            return
-
-        def finish(written: Written) -> None:
-            try:
-                task.finish(session)
-            except WelfareError as error:
-                fail(error)
-            self._tell_written("書き出しました", written.files[0], "".join(written.notes))
-
-        self._jobs.start(task.title, task.run, finish, fail)
-
-    def _go_on_unsaved(self) -> bool:
-        text = "保存できていない文があります。書き出すファイルには、最後に保存した内容が入ります。"
-        return ask(self._window, "保存できていません", text, ("戻る", "このまま書き出す"), tone=Tone.ATTENTION) == 1
 
     def _tell_written(self, title: str, target: Path, notes: str = "") -> None:
         def show_folder() -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -56,7 +57,7 @@ _BACKUP_EVERY_MS = 30 * 60 * 1000
 _SHORT_BELOW = 1100
 #: Verbs that write; they rest while the year is closed or the file is open for viewing only.
 _EDITING = ("copy_last_year", "confirm", "apply_proposal", "add_indicator", "add_result", "remove_row", "judge")
-_WRITING = ("undo", "redo", "cut", "paste", "import_report", "back_up")
+_WRITING = ("undo", "redo", "cut", "paste", "import_report", "back_up", "export_departments", "export_package")
 
 
 class Clock(Protocol):
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
     def _fill_toolbar(self) -> None:
         from PySide6.QtGui import QIcon
 
-        from .verbs import TOOLBAR
+        from .verbs import EXPORTS, TOOLBAR
 
         self._context_button = self._bar.addAction("参照 F9")
         self._context_button.triggered.connect(self._actions["context"].trigger)
@@ -217,6 +218,12 @@ class MainWindow(QMainWindow):
             action.setIcon(QIcon(str(resource("icons", icon))))
             action.setIconText(words)
             self._bar.addAction(action)
+            button = self._bar.widgetForAction(action)
+            if name == "export_official" and isinstance(button, QToolButton):
+                below = QMenu(words, self)
+                below.addActions([self._actions[verb] for verb in EXPORTS])
+                button.setMenu(below)
+                button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     # --- furnishing ---------------------------------------------------------------------------------------------
 

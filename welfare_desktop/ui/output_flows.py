@@ -21,9 +21,9 @@ from welfare_desktop.domain.years import compact_era, fiscal_label
 from .asking import ask, tell_error
 from .banner import Banners, Notice, Tone
 from .bench import Bench
-from .file_flows import with_suffix
 from .jobs import Jobs
 from .privacy import PrivacyGate
+from .saving_place import SavingPlace
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from welfare_desktop.operations.office import OfficeWords
@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
 class Prepare(Protocol):
     """Makes the task of writing a year's document; see ``operations.exporting``."""
 
-    def __call__(self, session: Session, year: int, target: Path, *, force: bool) -> Task:
+    def __call__(self, session: Session, year: int, target: Path, /, *, force: bool) -> Task:
         """Take a snapshot of ``session`` and return what is to be done with it."""
 
 
@@ -92,7 +92,7 @@ OUTPUTS = {
     "export_text": _Output("読み上げ用テキストを書き出す", "読み上げ用_{}.txt", "テキスト (*.txt)", _text),
     "export_summary": _Output("委員会向け概要を書き出す", "概要_{}.xlsx", _WORKBOOK, _summary),
     "export_package": _Output(
-        "受渡しファイルを書き出す", "受渡し_{}.zip", "受渡しファイル (*.zip)", _package, published=False
+        "受渡しファイルを書き出す", "受渡し_{}.welfarepkg", "受渡しファイル (*.welfarepkg)", _package, published=False
     ),
 }
 
@@ -106,6 +106,7 @@ class OutputFlows(QObject):
         self._jobs = jobs
         self._banners = banners
         self._bench = bench
+        self._place = SavingPlace(window, window.settings, bench.session.path.parent)
         #: Findings of personal data a person has looked at, by fingerprint, while the window is open.
         self._confirmed: set[str] = set()
         self.gate = PrivacyGate(bench.session, jobs, banners, self._confirmed, self)
@@ -116,7 +117,7 @@ class OutputFlows(QObject):
         found: dict[str, Callable[[], object]] = {name: _Late(self._export, output) for name, output in OUTPUTS.items()}
         found["export_departments"] = self.export_departments
         found["export_template"] = self.export_template
-        found["print_preview"] = self.preview
+        found["preview"] = self.preview
         return found
 
     def go_to_line(self, key: FieldKey, line: int | None) -> None:
@@ -136,7 +137,7 @@ class OutputFlows(QObject):
         year = self._bench.desk.year
 
         def go_on() -> None:
-            target = self._target(output.title, output.name.format(compact_era(year)), output.filters)
+            target = self._place.ask_file(output.title, output.name.format(compact_era(year)), output.filters)
             if target is not None:
                 self._write(output.prepare(), year, *target)
 
@@ -153,13 +154,13 @@ class OutputFlows(QObject):
 
         def go_on() -> None:
             title = "書き込む様式（目印を入れた Excel）を選ぶ"
-            name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _TEMPLATES)
+            name, _ = QFileDialog.getOpenFileName(self._window, title, self._place.folder(), _TEMPLATES)
             if not name:
                 return
             template = Path(name)
             suffix = {".xltx": ".xlsx", ".xltm": ".xlsm"}.get(template.suffix.lower(), template.suffix.lower())
             proposed = f"{template.stem}_{compact_era(year)}{suffix}"
-            target = self._target("様式に書き込んで保存する", proposed, f"Excel ブック (*{suffix})")
+            target = self._place.ask_file("様式に書き込んで保存する", proposed, f"Excel ブック (*{suffix})")
             if target is None:
                 return
             from welfare_desktop.operations.exporting import template_task
@@ -178,52 +179,13 @@ class OutputFlows(QObject):
         if not self._bench.finish_and_save():
             return True
         text = "保存できていない文があります。書き出すファイルには、最後に保存した内容が入ります。"
-        return (
-            ask(self._window, "保存できていません", text, ("戻る", "このまま書き出す"), tone=Tone.ATTENTION) == 1
-        )
-
-    def _folder(self) -> str:
-        """Return the folder files went to last, the data file's own before that."""
-        last = self._window.settings.output_folder
-        return last if last and Path(last).is_dir() else str(self._bench.session.path.parent)
-
-    def _target(self, title: str, proposed: str, filters: str) -> tuple[Path, bool] | None:
-        """Ask where to; return the path and whether it may be replaced, None when a person stops."""
-        start = str(Path(self._folder()) / proposed)
-        while True:
-            name, chosen = QFileDialog.getSaveFileName(
-                self._window, title, start, filters, options=QFileDialog.Option.DontConfirmOverwrite
-            )
-            if not name:
-                return None
-            suffix = Path(proposed).suffix
-            if chosen.startswith("CSV") and Path(name).suffix.lower() != ".csv":
-                name = str(Path(name).with_suffix("")) if Path(name).suffix == suffix else name
-                suffix = ".csv"
-            target = with_suffix(name, suffix)
-            answer = self._may_replace((target,))
-            if answer is not None:
-                return target, answer
-            start = str(target)
-
-    def _may_replace(self, targets: Sequence[Path]) -> bool | None:
-        """Return whether files are there that may be replaced; None when they must not be."""
-        present = [path for path in targets if path.exists()]
-        if not present:
-            return False
-        named = "、".join(path.name for path in present[:3]) + (f" ほか {len(present) - 3} 件" if present[3:] else "")
-        text = f"{named}\n上書きすると、前の内容は残りません。書出しの途中でやめれば、前のファイルのままです。"
-        title = "同じ名前のファイルがあります"
-        place = str(present[0].parent)
-        answer = ask(self._window, title, text, ("別の場所か名前にする", "上書きする"), tone=Tone.ATTENTION, detail=place)
-        return True if answer == 1 else None
+        return ask(self._window, "保存できていません", text, ("戻る", "このまま書き出す"), tone=Tone.ATTENTION) == 1
 
     def _write(self, prepare: Prepare, year: int, target: Path, force: bool) -> None:
         """Take the snapshot, run the task in the background, record it, tell it."""
         self._bench.finish_and_save()
         session = self._bench.session
-        self._window.settings.output_folder = str(target.parent)
-        self._window.settings.save()
+        self._place.remember(target.parent)
         try:
             task = prepare(session, year, target, force=force)
         except WelfareError as error:
@@ -251,9 +213,7 @@ class OutputFlows(QObject):
             actions.insert(0, ("お知らせを見る…", _Late(self._show_notes, written.notes)))
         actions.append(("閉じる", _Late(self._banners.dismiss, "done")))
         text = f"{first.name}{count}　{notes}".rstrip()
-        self._banners.show_notice(
-            Notice("done", Tone.INFO, "書き出しました", text, str(first.parent), tuple(actions))
-        )
+        self._banners.show_notice(Notice("done", Tone.INFO, "書き出しました", text, str(first.parent), tuple(actions)))
 
     def _show_notes(self, notes: Sequence[str]) -> None:
         from .notes_dialog import NotesDialog
@@ -294,14 +254,13 @@ class OutputFlows(QObject):
     def _hand_out(self, year: int, names: Sequence[str]) -> None:
         from welfare_desktop.operations.exporting import department_file, departments_task
 
-        while True:
-            chosen = QFileDialog.getExistingDirectory(self._window, "記入用紙を入れるフォルダー", self._folder())
-            if not chosen:
-                return
-            folder = Path(chosen)
-            force = self._may_replace([department_file(folder, year, name) for name in names])
-            if force is not None:
-                break
+        def targets_in(folder: Path) -> list[Path]:
+            return [department_file(folder, year, name) for name in names]
+
+        asked = self._place.ask_folder("記入用紙を入れるフォルダー", targets_in)
+        if asked is None:
+            return
+        folder, force = asked
 
         def prepare(session: Session, of_year: int, _target: Path, *, force: bool) -> Task:
             return departments_task(session, of_year, folder, names=names, force=force)

@@ -1,4 +1,4 @@
-"""What a person chose on this PC: last files, name for the history, window layout, text size.
+"""What a person chose on this PC: last files, name for the history, layout, text size, how papers are printed.
 
 A small JSON file of its own: QSettings turns False into 'false' and [] into None.  A missing, damaged or foreign file
 means the defaults; a folder that cannot be written means the choice lasts until the program ends.
@@ -34,6 +34,13 @@ class Settings:
         self.context_width_px = 260
         self.roles_open = False
         self.initiatives_open = False
+        self.output_folder = ""
+        self.paper_kind = ""
+        self.paper_family = ""
+        self.paper_present = False
+        self.paper_each = False
+        self.paper_reduced = False
+        self.paper_zoom = ""
 
     def remember_file(self, file: Path) -> None:
         """Put ``file`` first in the list of recent files and keep the settings."""

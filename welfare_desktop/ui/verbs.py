@@ -55,8 +55,14 @@ VERBS = (
     Verb("previous_year", "year", "前の年度", "Ctrl+PgUp"),
     Verb("unlock", "year", "確定した年度の鍵を外す…", "Ctrl+Shift+U", above=True),
     Verb("import_report", "exchange", "報告書を読み込む…", "Ctrl+I"),
-    Verb("export_official", "exchange", "A3 公式様式の Excel に書き出す…", "Ctrl+E"),
-    Verb("print_official", "exchange", "A3 公式様式の PDF を作る…", "Ctrl+P"),
+    Verb("export_official", "exchange", "A3 公式様式の Excel に書き出す…", "Ctrl+E", above=True),
+    Verb("export_departments", "exchange", "担当課の記入用紙を書き出す…", "Ctrl+Shift+E"),
+    Verb("export_flat", "exchange", "一覧表（Excel・CSV）を書き出す…", "Ctrl+Alt+L"),
+    Verb("export_text", "exchange", "読み上げ用テキストを書き出す…", "Ctrl+Alt+T"),
+    Verb("export_summary", "exchange", "委員会向け概要を書き出す…", "Ctrl+Alt+G"),
+    Verb("export_template", "exchange", "用意した様式（Excel）に書き込む…", "Ctrl+Alt+Y"),
+    Verb("export_package", "exchange", "受渡しファイルを書き出す…", "Ctrl+Alt+P"),
+    Verb("preview", "exchange", "印刷プレビュー…", "Ctrl+P", above=True),
     Verb("history", "tools", "この欄の履歴…", "Ctrl+H"),
     Verb("verify", "tools", "保存ファイルを確かめる", "Ctrl+Alt+V"),
     Verb("who", "tools", "入力者の名前…", "Ctrl+Alt+N", above=True),
@@ -69,5 +75,7 @@ VERBS = (
 TOOLBAR = (
     ("import_report", "取込み", "import.svg"),
     ("export_official", "書出し", "export.svg"),
-    ("print_official", "印刷", "print.svg"),
+    ("preview", "印刷", "print.svg"),
 )
+#: What the toolbar's 書出し offers below itself.
+EXPORTS = tuple(verb.name for verb in VERBS if verb.name.startswith("export_"))
