@@ -38,26 +38,26 @@ def _plain(source: Workbook, path: Path) -> None:
     wrap = Alignment(wrap_text=True, vertical="top")
     fill = PatternFill("solid", fgColor="E9EDF0")
     made = Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for sheet in source.worksheets:
         copy = made.create_sheet(sheet.title)
-        for row in sheet.iter_rows():
-            for cell in row:
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            for place, cell in enumerate(row, start=1):
                 if cell.value is None and not cell.has_style:
                     continue
-                target = copy.cell(cell.row, cell.column, cell.value)
-                target.font = bold if cell.row < 7 else font
+                target = copy.cell(number, place, cell.value)
+                target.font = bold if number < 7 else font
                 target.border = border
                 target.alignment = wrap
                 target.number_format = "@"
-                if cell.row < 7:
+                if number < 7:
                     target.fill = fill
         for merged in sheet.merged_cells.ranges:
             copy.merge_cells(str(merged))
-        for number, dimension in sheet.row_dimensions.items():
-            copy.row_dimensions[number].height = dimension.height
-        for letter, dimension in sheet.column_dimensions.items():
-            copy.column_dimensions[letter].width = dimension.width
+        for number, height in sheet.row_dimensions.items():
+            copy.row_dimensions[number].height = height.height
+        for letter, width in sheet.column_dimensions.items():
+            copy.column_dimensions[letter].width = width.width
     made.save(path)
 
 

@@ -6,6 +6,7 @@ from copy import copy
 from pathlib import Path
 
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 FIRST = 4
@@ -38,6 +39,12 @@ def fill(path: Path, answers: dict[tuple[str, str], str], target: Path | None = 
     return target or path
 
 
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)
+    return cell
+
+
 def shuffle(path: Path) -> None:
     """Sort the rows backwards, hide one, and put an empty row and a note between them."""
     workbook = load_workbook(path)
@@ -45,12 +52,12 @@ def shuffle(path: Path) -> None:
     rows = entry_rows(sheet)
     columns = range(1, sheet.max_column + 1)
     contents = [
-        [(sheet.cell(row, column).value, copy(sheet.cell(row, column)._style)) for column in columns] for row in rows
+        [(sheet.cell(row, column).value, copy(_cell(sheet, row, column)._style)) for column in columns] for row in rows
     ]
     for row, content in zip(rows, reversed(contents), strict=True):
         for column, (value, style) in zip(columns, content, strict=True):
             sheet.cell(row, column).value = value
-            sheet.cell(row, column)._style = style
+            _cell(sheet, row, column)._style = style
     sheet.row_dimensions[rows[0]].hidden = True
     sheet.insert_rows(rows[1])
     workbook.save(path)

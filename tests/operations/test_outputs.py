@@ -9,6 +9,7 @@ import pytest
 
 from tests.exchange.libreoffice import pdf_text
 from welfare_desktop.domain.errors import Cancelled, InvalidValue, TargetInTheWay
+from welfare_desktop.domain.model import Entry
 from welfare_desktop.operations.exporting import (
     departments_task,
     flat_task,
@@ -103,7 +104,7 @@ def test_a_departments_sheet_holds_only_its_own(session: Session, tmp_path: Path
     plan = session.plan()
     for basic, goal, activity in plan.walk():
         for slot in activity.city.slots:
-            for line in slot.status.get(2018).lines if 2018 in slot.status else ():
+            for line in slot.status.get(2018, Entry()).lines:
                 own = "中央図書館" in slot.department_names
                 plain = "".join(line.split())
                 if len(plain) > 15 and own:

@@ -9,7 +9,7 @@ import pytest
 
 from welfare_desktop.domain.completeness import WorkState
 from welfare_desktop.domain.errors import EditConflict, InvalidValue
-from welfare_desktop.domain.fields import FieldKey
+from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Entry
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.checking import apply_suggestion, check_year, ignore, notice_again
@@ -58,9 +58,7 @@ def drafts(session: Session) -> list[FieldKey]:
     ]
 
 
-def _slots(session: Session) -> Iterator[tuple[object, str]]:
-    from welfare_desktop.domain.fields import Owner
-
+def _slots(session: Session) -> Iterator[tuple[Owner, str]]:
     for _, _, activity in session.plan().walk():
         for part in activity.parts:
             for slot in part.slots:
@@ -68,8 +66,6 @@ def _slots(session: Session) -> Iterator[tuple[object, str]]:
 
 
 def status_of(session: Session, slot_id: str) -> Entry:
-    from welfare_desktop.domain.fields import Owner
-
     value = session.value(FieldKey(Owner.SLOT, slot_id, "status", None, 2019))
     assert isinstance(value, Entry)
     return value
