@@ -45,19 +45,21 @@ def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
     return cell
 
 
+def _style(sheet: Worksheet, row: int, column: int) -> object:
+    return copy(_cell(sheet, row, column)._style)  # type: ignore[attr-defined]  # openpyxl's only way to copy a style
+
+
 def shuffle(path: Path) -> None:
     """Sort the rows backwards, hide one, and put an empty row and a note between them."""
     workbook = load_workbook(path)
     sheet = workbook[SHEET]
     rows = entry_rows(sheet)
     columns = range(1, sheet.max_column + 1)
-    contents = [
-        [(sheet.cell(row, column).value, copy(_cell(sheet, row, column)._style)) for column in columns] for row in rows
-    ]
+    contents = [[(sheet.cell(row, column).value, _style(sheet, row, column)) for column in columns] for row in rows]
     for row, content in zip(rows, reversed(contents), strict=True):
         for column, (value, style) in zip(columns, content, strict=True):
             sheet.cell(row, column).value = value
-            _cell(sheet, row, column)._style = style
+            _cell(sheet, row, column)._style = style  # type: ignore[attr-defined]
     sheet.row_dimensions[rows[0]].hidden = True
     sheet.insert_rows(rows[1])
     workbook.save(path)
