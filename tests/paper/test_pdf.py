@@ -106,6 +106,16 @@ def test_letters_seldom_seen_come_out_too(qt_measurer: QtMeasurer, tmp_path: Pat
             assert normalize("NFC", squeezed(line)) in normalize("NFC", text), line
 
 
+def test_a_letter_and_its_variation_both_come_out(qt_measurer: QtMeasurer, tmp_path: Path, pdf_pages: Reader) -> None:
+    """The variation first: the letter itself must be looked at again, and not be copied out with a selector."""
+    item = replace(plain(1, 1), residents_role=("辻\U000e0100さんの集い", "辻さんの集い", "葛\U000e0100の花"))
+    path = tmp_path / "variations.pdf"
+    write_pdf(lay_out(sample_plan((item,)), YEAR, measurer=qt_measurer), path)
+    text = squeezed("".join(pdf_pages(path)))
+    assert "・辻さんの集い" in text
+    assert re.search("・葛\U000e0100?の花", text)
+
+
 def test_the_pdf_names_its_title_and_program_and_no_person(real_pdf: Path) -> None:
     with pypdf.PdfReader(real_pdf, strict=True) as reader:
         about = reader.metadata

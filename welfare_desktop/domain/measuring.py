@@ -8,7 +8,7 @@ workbook writer imports Qt.  Lengths are millimetres on paper, font sizes points
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 MM_PER_POINT = 25.4 / 72
@@ -33,7 +33,7 @@ class FontSpec:
     @property
     def heavy(self) -> FontSpec:
         """The same font in bold."""
-        return replace(self, bold=True)
+        return FontSpec(self.family, self.size_pt, True)
 
 
 @dataclass(frozen=True, slots=True)

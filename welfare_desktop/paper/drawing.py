@@ -71,10 +71,13 @@ class Pen:
 
     def mixed(self, x_mm: float, baseline_mm: float, text: str, font: FontSpec, bold: tuple[Span, ...]) -> list[Run]:
         """Set one line whose ``bold`` stretches are bold; one run for each stretch."""
+        if not bold:
+            return [Run(x_mm, baseline_mm, text, font)] if text else []
         runs: list[Run] = []
         position = 0
+        heavy = font.heavy
         for left, right in (*bold, (len(text), len(text))):
-            for stretch, weight in ((text[position:left], font), (text[left:right], font.heavy)):
+            for stretch, weight in ((text[position:left], font), (text[left:right], heavy)):
                 if stretch:
                     runs.append(Run(x_mm, baseline_mm, stretch, weight))
                     x_mm += self.width_mm(stretch, weight)

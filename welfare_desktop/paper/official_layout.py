@@ -189,11 +189,11 @@ class OfficialSheet:
         x, y, width, height = frame
         style = self.style
         font = style.font
-        middle = y + style.top_mm + style.pitch_mm / 2
+        first = self.pen.baseline_mm(y + style.top_mm + style.pitch_mm / 2, font)
         lines = shown_lines(measured, portion, number, style.lines_in(height))
         for position, (paragraph, text, indent, bold) in enumerate(lines):
             weight = font.heavy if paragraph.bold else font
-            baseline = self.pen.baseline_mm(middle + position * style.pitch_mm, font)
+            baseline = first + position * style.pitch_mm
             if paragraph.centred:
                 start = x + (width - self.pen.width_mm(text, weight)) / 2
             else:

@@ -67,12 +67,16 @@ class PagePainter:
         self._painter = painter
         self._log = log
         self._fonts: dict[FontSpec, QFont] = {}
+        self._font: FontSpec | None = None
+        self._colour = ""
 
     def draw(self, page: Page) -> None:
         """Draw tints, then lines, then text."""
         painter = self._painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+        # Rules change the pen, and a page may begin with another font than the last one ended with.
+        self._font = None
         for fill in page.fills:
             self._fill(fill)
         for rule in page.rules:
@@ -98,14 +102,17 @@ class PagePainter:
         self._painter.drawLine(QLineF(_units(rule.x1_mm), _units(rule.y1_mm), _units(rule.x2_mm), _units(rule.y2_mm)))
 
     def _run(self, run: Run) -> None:
-        font = self._fonts.get(run.font)
-        if font is None:
-            font = self._fonts[run.font] = qt_font(run.font)
-        self._painter.setFont(font)
-        self._painter.setPen(QColor(run.colour))
-        self._painter.drawText(QPointF(_units(run.x_mm), _units(run.baseline_mm)), run.text)
+        painter = self._painter
+        if run.font != self._font or run.colour != self._colour:
+            font = self._fonts.get(run.font)
+            if font is None:
+                font = self._fonts[run.font] = qt_font(run.font)
+            painter.setFont(font)
+            painter.setPen(QColor(run.colour))
+            self._font, self._colour = run.font, run.colour
+        painter.drawText(QPointF(_units(run.x_mm), _units(run.baseline_mm)), run.text)
         if self._log is not None:
-            self._log.note(run.text, run.font, font)
+            self._log.note(run.text, run.font, self._fonts[run.font])
 
 
 class GlyphLog:
@@ -124,11 +131,11 @@ class GlyphLog:
     def note(self, text: str, spec: FontSpec, font: QFont) -> None:
         """Take note of a text that was drawn; only letters not seen before are looked at."""
         seen = self._seen.setdefault(spec, set())
-        letters = _letters(text)
-        if seen.issuperset(letters):
+        if seen.issuperset(text):
             return
-        fresh = [letter for letter in dict.fromkeys(letters) if letter not in seen]
-        seen.update(fresh)
+        fresh = [letter for letter in dict.fromkeys(_letters(text)) if letter not in seen]
+        # A mark alone is never taken for seen, so that whatever it changes is looked at again.
+        seen.update(letter for letter in fresh if len(letter) > 1 or not combines(letter))
         if spec not in self._raw:
             raw = QRawFont.fromFont(font)
             self._raw[spec] = (raw, _face(raw))
@@ -138,7 +145,7 @@ class GlyphLog:
             if 0 in glyphs:
                 self._note_shaped(letter, font)
             else:
-                self._texts.setdefault(face, {}).setdefault(glyphs[0], letter)
+                self._keep(face, glyphs[0], letter)
 
     def _note_shaped(self, letter: str, font: QFont) -> None:
         """Ask the layout engine which font draws a letter, where it is another one or the letter is composed."""
@@ -148,18 +155,22 @@ class GlyphLog:
         layout.endLayout()
         text = letter
         for run in layout.glyphRuns():
-            known = self._texts.setdefault(_face(run.rawFont()), {})
+            face = _face(run.rawFont())
             for glyph in run.glyphIndexes():
                 if glyph:
+                    self._keep(face, glyph, text)
                     # Further glyphs of one letter add nothing to be copied.
-                    known.setdefault(glyph, text)
                     text = ""
+
+    def _keep(self, face: bytes, glyph: int, text: str) -> None:
+        """Keep what a glyph was drawn for; of a letter and the same with a variation that looks alike, the letter."""
+        known = self._texts.setdefault(face, {})
+        if glyph not in known or 0 < len(text) < len(known[glyph]):
+            known[glyph] = text
 
 
 def _letters(text: str) -> Sequence[str]:
     """Return the characters of ``text``, each together with the marks that change it."""
-    if max(text, default="") < "\u0300" or not any(map(combines, text)):
-        return text
     letters: list[str] = []
     for char in text:
         if letters and combines(char):
