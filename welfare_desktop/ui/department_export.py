@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -52,7 +53,7 @@ class DepartmentExportDialog(QDialog):
         column.setContentsMargins(*[theme.DIALOG_MARGIN] * 4)
         column.setSpacing(theme.STEP)
         column.addWidget(NoteLabel(title, size_px=theme.PANE_TITLE_PX, bold=True))
-        text = "課ごとに一つの Excel ブックを、選んだフォルダーに作ります。期限と返送先は用紙に印刷され、次の年度まで覚えます。"
+        text = "課ごとに一つの Excel ブックを、選んだフォルダーに作ります。下の内容は用紙に印刷され、保存ファイルに残ります。"
         column.addWidget(NoteLabel(text, colour=theme.SECOND))
         column.addLayout(self._office(words))
         column.addLayout(self._choice())
@@ -115,6 +116,12 @@ class DepartmentExportDialog(QDialog):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(28)
         table.setTabKeyNavigation(False)
+        table.setFont(theme.font(theme.SMALL_PX))
+        palette = table.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(theme.ACCENT_TINT))
+        palette.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.TEXT))
+        table.setPalette(palette)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header = table.horizontalHeader()
         header.setFixedHeight(28)
         header.setHighlightSections(False)

@@ -63,6 +63,8 @@ class PageView(QAbstractScrollArea):
         self.setAccessibleName("印刷するページ")
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Always there: one that comes and goes would change the width pages are fitted to.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().setSingleStep(40)
         self.horizontalScrollBar().setSingleStep(40)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -143,6 +145,8 @@ class PageView(QAbstractScrollArea):
             self._zoom_percent = self._fitting_percent()
         size, room = self._page_px, self.viewport().size()
         before = self.verticalScrollBar().value()
+        across = self.horizontalScrollBar()
+        middle = across.value() / across.maximum() if across.maximum() else 0.0
         was_top = keep == 0 and before == 0
         bars = (self.verticalScrollBar(), self.horizontalScrollBar())
         tall = self._top_px(len(self._pages)) if self._pages else 0
@@ -151,10 +155,11 @@ class PageView(QAbstractScrollArea):
             (bars[1], size.width() + 2 * _GAP_PX, room.width()),
         ):
             bar.setPageStep(seen)
-            bar.setRange(0, max(whole - seen, 0))
+            # A page fitted to the width may be a pixel off by rounding: that is nothing to scroll.
+            bar.setRange(0, whole - seen if whole > seen + 2 else 0)
         if not was_top:
             bars[0].setValue(self._top_px(keep) - _GAP_PX // 2)
-        bars[1].setValue(bars[1].maximum() // 2)
+        across.setValue(round(across.maximum() * middle))
         self.zoom_changed.emit(self.zoom_percent)
         self.viewport().update()
 

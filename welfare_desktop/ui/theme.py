@@ -180,6 +180,8 @@ QToolBar#verbs {{ background: {WINDOW}; border: none; border-bottom: 1px solid {
   padding: 0 8px; }}
 QToolBar#verbs QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 3px;
   padding: 0 8px; min-height: 30px; }}
+QToolBar#verbs QToolButton[popupMode="2"] {{ padding-right: 20px; }}
+QToolBar#verbs QToolButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 6px; }}
 QToolBar#verbs QToolButton:hover {{ background: {ACCENT_TINT}; }}
 QToolBar#verbs QToolButton:focus {{ border: 2px solid {ACCENT}; padding: 0 7px; min-height: 28px; }}
 """
