@@ -48,6 +48,8 @@ _KEY_MARK = "w1"
 _COLUMN_MARK = "w1c"
 _IDENTITY_MARK = "w1id"
 _LONGEST_ID = 100
+#: Every mark begins with one of these: most texts can be told from keys by one letter.
+_FIRST_LETTERS = ("w", "ｗ")
 _HASH_ROW = "hash"
 _SHEET_ROW = "sheet"
 _SEAL_ROW = "seal"
@@ -151,7 +153,7 @@ def split_keys(text: str) -> tuple[str, ...]:
 
 def looks_like_key(text: str) -> bool:
     """Whether ``text`` was a key once: then a failing check means damage, not somebody's own text."""
-    return _plain(text[:20]).startswith(_KEY_MARK + "|")
+    return text.lstrip().startswith(_FIRST_LETTERS) and _plain(text[:20]).startswith(_KEY_MARK + "|")
 
 
 def column_id(name: str) -> str:
@@ -162,7 +164,7 @@ def column_id(name: str) -> str:
 
 def read_column_id(text: str) -> str | None:
     """Read back :func:`column_id`; None for anything else."""
-    if len(text) > _LONGEST_ID or not ("|" in text or "｜" in text):
+    if len(text) > _LONGEST_ID or not text.lstrip().startswith(_FIRST_LETTERS):
         return None
     body, _, check = _plain(text).rpartition("|")
     mark, _, name = body.partition("|")
