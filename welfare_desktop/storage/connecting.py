@@ -24,7 +24,7 @@ from .sql import fetch
 #: "WFLR" in SQLite's application_id: tells our files from other SQLite databases.
 APPLICATION_ID = 0x57464C52
 #: Never WAL: a copied file must be whole, and WAL locking fails on network drives.  EXTRA also syncs the folder.
-_SETTINGS = (
+_SETTINGS: tuple[tuple[str, object], ...] = (
     ("foreign_keys", 1),
     ("journal_mode", "delete"),
     ("synchronous", 3),
