@@ -116,6 +116,7 @@ def one_line(text: str) -> str:
 @example(["ﾊﾞｻﾞ"], "バ")
 @example(["か\u3099"], "ガ")
 @example(["ß"], "SS")
+@example(["\u0130\u3099"], "\u0130\u3099")
 def test_a_search_finds_exactly_the_lines_whose_folded_text_holds_the_term(lines: list[str], query: str) -> None:
     phrase = query.replace('"', "")
     terms = terms_of(f'"{phrase}"')

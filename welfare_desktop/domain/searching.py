@@ -88,7 +88,7 @@ class SearchIndex(Generic[Key]):
             self._sieves.pop(key, None)
             return
         self._lines[key] = lines
-        self._sieves[key] = _sieve("\n".join(lines))
+        self._sieves[key] = _sifted(_plain("\n".join(lines)))
 
     def search(self, query: str, mode: Mode = Mode.ALL, limit: int = 500) -> Found[Key]:
         """Return the lines in which a term of ``query`` stands, of fields that hold all (or any) of its terms.
@@ -110,7 +110,7 @@ class SearchIndex(Generic[Key]):
         return Found(tuple(hits), field_count, True)
 
     def _candidates(self, terms: tuple[str, ...], mode: Mode) -> list[Key]:
-        first, *others = map(_sieve, terms)
+        first, *others = map(_sifted, terms)
         if not others:
             return [key for key, sieve in self._sieves.items() if first in sieve]
         if mode is Mode.ANY:
@@ -136,9 +136,12 @@ class SearchIndex(Generic[Key]):
 _ONE_KANA = bytes(byte - 0x60 if 0xA1 <= byte <= 0xF6 else byte for byte in range(256))
 
 
-def _sieve(text: str) -> str:
-    """Return a text such that a folded term stands in ``text`` only if the term's sieve stands in this."""
-    return _plain(text).encode("utf-16-le", "surrogatepass").translate(_ONE_KANA).decode("utf-16-le")
+def _sifted(plain: str) -> str:
+    """Return the sieve of a plain text; that of a folded term stands in it wherever the term stands in the folded text.
+
+    A term is not made plain a second time: folding twice may put combining marks in another order (İ with a dakuten).
+    """
+    return plain.encode("utf-16-le", "surrogatepass").translate(_ONE_KANA).decode("utf-16-le")
 
 
 #: A list is a faster table than a dict, which raises and catches an error for every character it does not hold.
