@@ -20,6 +20,7 @@ from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.ui.line_editor import LineText
 from welfare_desktop.ui.marks import Mark
+from welfare_desktop.ui.program import Program
 from welfare_desktop.ui.result_block import ResultBlock
 from welfare_desktop.ui.tree_model import COUNT_ROLE
 
@@ -399,3 +400,16 @@ def test_actor_fields_lie_apart(windows: Windows, make_file: Callable[..., Path]
     council = FieldKey(Owner.ACTOR, activity.id, "initiatives", Actor.COUNCIL)
     city = FieldKey(Owner.ACTOR, activity.id, "initiatives", Actor.CITY)
     assert window.bench.form.block_of(council) is not window.bench.form.block_of(city)
+
+
+def test_the_first_activity_is_shown_although_the_tree_had_the_focus_first(windows: Windows, report_file: Path) -> None:
+    """The tree takes a current row with the focus, before there is a form to show it."""
+    program = Program(windows.settings, "試験")
+    windows.programs.append(program)
+    window = program.open(report_file)
+    assert window is not None
+    window.desk.tree.setCurrentIndex(window.desk.model.index(0, 0))
+    windows.ready(window)
+    assert window.bench.activity_id
+    assert window.bench.activity is not None
+    assert window.bench.activity.number == 1

@@ -115,6 +115,11 @@ class Bench(QObject):
         return self._activity_id
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was shown yet: neither an activity nor a goal."""
+        return self.form.shown is None and self.stack.currentWidget() is self.form
+
+    @property
     def activity(self) -> Activity | None:
         """The activity in the form as it is stored, or None while a goal is shown."""
         return self.form.shown.activity if self._activity_id and self.form.shown is not None else None

@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         if self._left:
             return
         bench = self.furnish()
-        if not bench.activity_id and not self.desk.tree.currentIndex().isValid():
+        if bench.is_empty:  # the tree may have a current row all the same: it takes one with the focus
             self.desk.choose_first()
         if self._clock is None and not self.desk.session.read_only:
             self._clock = self._make_clock(self.desk.session)
