@@ -191,6 +191,9 @@ def _fold_with_origins(line: str) -> tuple[str, list[Span]]:
     Characters are folded together with the marks that join them.  Where folding joins more than that (old Hangul, for
     instance) every character is said to come from the whole line.
     """
+    if unicodedata.is_normalized("NFKC", line) and len(line.casefold()) == len(line):
+        # Case folding only ever lengthens, so here every character stands for itself.
+        return _fold(line), [(index, index + 1) for index in range(len(line))]
     text, origins = "", []
     for start, end in _clusters(line):
         piece = _fold(line[start:end])
