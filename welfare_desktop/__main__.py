@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 
+from welfare_desktop.paths import READING_PROCESS
+
 
 def main() -> int:
     """Run the program and return its exit status."""
     arguments = sys.argv[1:]
+    if arguments == [READING_PROCESS]:
+        from welfare_desktop.operations.merging import serve_reading
+
+        return serve_reading()
     if not arguments:
         from welfare_desktop.ui.app import run_gui
 

@@ -112,6 +112,14 @@ def read_files(paths: Sequence[Path], progress: Progress | None = None) -> list[
     return list(reading(paths, progress))
 
 
+def serve_reading() -> int:
+    """Be the process that reads foreign files, where the program is one executable; return its exit status."""
+    from welfare_desktop.exchange.guard.worker import main
+
+    main()
+    return 0
+
+
 # --- planning -----------------------------------------------------------------------------------------------------
 
 
@@ -343,6 +351,7 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
         counts[OutcomeKind.SAME if contribution.id in known else kind] += 1
     all_fields = len(sent.assembled.values) if sent.assembled else 0
     counts["same"] += max(0, all_fields - len(sent.contributions) - sent.out_of_scope - sent.unmatched)
+    counts["review"] += len(sent.assembled.emptied) if sent.assembled else 0
     counts["unmatched"] += sent.unmatched
     counts["out_of_scope"] += sent.out_of_scope
     return replace(sent.outcome, counts=counts, notes=tuple(sent.notes))

@@ -49,11 +49,25 @@ def create_from(
 
     Raises StoreBusy when a file that ``force`` would replace is open elsewhere.
     """
+    return _made(path, creating(plan, new_id), operation, force=force, exclusive=exclusive)
+
+
+def _made(
+    path: Path,
+    changes: Sequence[Change],
+    operation: Operation,
+    *,
+    force: bool,
+    exclusive: bool,
+    dataset_id: str = "",
+    also: Also | None = None,
+) -> Session:
+    """Make a data file under its session lock where it is for a window, or where it replaces another file."""
     needs_lock = exclusive or (force and is_there(path))
     # A missing folder is told by the store: there, a lock file could not be written either.
     lock = hold(path, operation.who) if needs_lock and path.parent.is_dir() else None
     try:
-        store = create_store(path, creating(plan, new_id), operation, force=force)
+        store = create_store(path, changes, operation, force=force, dataset_id=dataset_id, also=also)
     except BaseException:
         if lock is not None:
             lock.release()
@@ -106,14 +120,16 @@ def _open_locked(path: Path, name: str, lock: Lock) -> Session:
         raise
 
 
-def new_from_package(path: Path, package: Path, *, who: str = "", force: bool = False) -> Session:
+def new_from_package(
+    path: Path, package: Path, *, who: str = "", force: bool = False, exclusive: bool = False
+) -> Session:
     """Make a data file from a package (受渡しファイル) of another copy of the program and open it.
 
     It is the same plan: what is exported here can be merged there.  Raises FileRefused when the file is no package,
     StoreError when something is in the way; then nothing was made.
     """
     from welfare_desktop.domain.errors import FileRefused
-    from welfare_desktop.domain.fields import Change, from_json, key_from_text
+    from welfare_desktop.domain.fields import from_json, key_from_text
     from welfare_desktop.domain.merging.returned import FileKind
     from welfare_desktop.exchange.returned import read_returned
 
@@ -133,12 +149,12 @@ def new_from_package(path: Path, package: Path, *, who: str = "", force: bool = 
         key = key_from_text(item.field)
         changes.append(Change(key, key.spec.default, from_json(key.spec.kind, item.json)))
     operation = Operation("new", f"受渡しファイルから作成（{package.name}）", name)
-    create_store(
+    return _made(
         path,
         changes,
         operation,
         force=force,
+        exclusive=exclusive,
         dataset_id=returned.dataset_id,
         also=origin_record(returned, name, package.name),
-    ).close()
-    return open_file(path, who=name)
+    )
