@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QGridLayout,
     QHBoxLayout,
@@ -48,7 +49,8 @@ class DepartmentExportDialog(QDialog):
         super().__init__(parent)
         self._take = take
         self.setWindowTitle(title)
-        self.resize(820, 560)
+        screen = QApplication.primaryScreen().availableGeometry()
+        self.resize(min(820, screen.width()), min(560, screen.height() - 40))
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.DIALOG_MARGIN] * 4)
         column.setSpacing(theme.STEP)
