@@ -20,10 +20,13 @@ from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.exchange.reading import Reading
 from welfare_desktop.operations.backing_up import restore
 from welfare_desktop.operations.dumping import dump_text
+from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.importing import import_into
-from welfare_desktop.operations.opening import create_from, open_file
+from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge, read_files, undo_merge
+from welfare_desktop.operations.opening import create_from, new_from_package, open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.structure import set_departments, split_slot
+from welfare_desktop.operations.tasks import perform
 from welfare_desktop.paths import migrations_dir
 from welfare_desktop.storage import migrating
 from welfare_desktop.storage.backups import back_up
@@ -62,7 +65,7 @@ def state_of(path: Path) -> str | None:
         notes = sorted((key.name, key.year or 0, lines) for key, lines in session.notes().items() if lines)
         steps = [row.label for row in reversed(session.history())]
         dump = dump_text(replace(plan, dataset_id=""))
-    return json.dumps([dump, notes, steps, _version(path)], ensure_ascii=False)
+    return json.dumps([dump, notes, steps, _rows(path)], ensure_ascii=False)
 
 
 def fate_of(path: Path) -> str | None:
@@ -86,9 +89,12 @@ def states_of(flow: Flow, path: Path) -> list[str | None]:
     return states
 
 
-def _version(path: Path) -> int:
+def _rows(path: Path) -> dict[str, int]:
+    """Return the schema's version and how many rows each table holds."""
     with closing(sqlite3.connect(path)) as connection:
-        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = {name: int(connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]) for name in names}
+        return {**rows, "version": int(connection.execute("PRAGMA user_version").fetchone()[0])}
 
 
 # --- what the flows start from ------------------------------------------------------------------------------------
@@ -236,6 +242,34 @@ def _migrate(path: Path) -> Iterator[None]:
     yield
 
 
+def _prepare_merge(folder: Path) -> None:
+    """An office that sent a package, edited on, and got it back edited."""
+    path = folder / NAME
+    _make(wide_plan(), path)
+    with closing(open_file(path, who="試験")) as office:
+        perform(office, package_task(office, 2018, folder / "sent.zip"))
+        new_from_package(folder / "支所.db", folder / "sent.zip", who="支所").close()
+        office.enter(office.resolve("1-1-2/city/status@2018"), "本店で直した。")
+    with closing(open_file(folder / "支所.db", who="支所")) as branch:
+        for address in ("1-1-1/council/status@2018", "1-1-2/city/status@2018", "1-1-3/council/planned@2019"):
+            branch.enter(branch.resolve(address), "支所で直した。" * 30)
+        perform(branch, package_task(branch, 2018, folder / "back.zip"))
+    # Read before anything is killed: reading has a process and faults of its own.
+    _RETURNED[:] = read_files([folder / "back.zip"])
+
+
+_RETURNED: list[ReadFile] = []
+
+
+def _merge(path: Path) -> Iterator[None]:
+    with closing(open_file(path, who="試験")) as session:
+        merged = apply_merge(session, plan_merge(session, _RETURNED))
+        yield
+        assert merged.merge_id is not None and len(merged.plan.changes) >= 2
+        undo_merge(session, merged.merge_id)
+        yield
+
+
 FLOWS = (
     Flow("edit", _prepare_written, _edit),
     Flow("structure", _prepare_written, _structure),
@@ -245,6 +279,7 @@ FLOWS = (
     Flow("restore", _prepare_restore, _restore),
     Flow("rollover", _prepare_written, _roll_over),
     Flow("migrate", _prepare_migration, _migrate),
+    Flow("merge", _prepare_merge, _merge),
     Flow("backup", _prepare_written, _back_up),
 )
 

@@ -142,7 +142,7 @@ def main() -> None:
             found = kill_edits(times, dice, folder, undo=name == "undos")
         else:
             found = kill_steps(flow_named(name), times, dice, folder)
-    print(json.dumps({"flow": name, "times": times, **found}))
+    print(json.dumps({"flow": name, "times": times, "seed": seed, **found}))
 
 
 if __name__ == "__main__":

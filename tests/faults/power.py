@@ -159,7 +159,7 @@ def main() -> None:
     cuts, seed = int(sys.argv[2]), int(sys.argv[3])
     with memory_folder() as folder:
         found = cut_power(synchronous, cuts, random.Random(seed), folder)
-    print(json.dumps({"synchronous": sys.argv[1], "cuts": cuts, **found}))
+    print(json.dumps({"synchronous": sys.argv[1], "cuts": cuts, "seed": seed, **found}))
 
 
 if __name__ == "__main__":

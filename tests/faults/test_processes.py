@@ -38,7 +38,7 @@ def figures(module: str, *arguments: object) -> dict[str, Any]:
 
 
 def seed() -> int:
-    """Another one every time; the figures are printed with it where they are not as they should be."""
+    """Another one every time; it stands among the figures."""
     return random.randrange(10**6)
 
 

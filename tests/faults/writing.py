@@ -65,7 +65,7 @@ def _count_up(path: Path, times: int, guarded: bool, dice: random.Random, who: s
         while done < times:
             seen = session.value(key)
             after = Entry((str(_number(session, key, seen) + 1),))
-            for _ in range(dice.randrange(2000)):  # somebody thinks before typing
+            for _ in range(dice.randrange(40_000)):  # somebody thinks before typing
                 pass
             try:
                 session.edit(key, after, before=seen if guarded else None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from welfare_desktop.domain.errors import StoreError
+from welfare_desktop.domain.fields import Change
 from welfare_desktop.domain.matching import creating
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.paths import resource
 from welfare_desktop.storage.connecting import is_there
 from welfare_desktop.storage.locking import HeldBy, Lock, acquire, hold, is_shared
 from welfare_desktop.storage.opening import create_store, open_store
-from welfare_desktop.storage.store import Operation
+from welfare_desktop.storage.store import Connection, Operation
 
 from .session import Session, new_id
 
@@ -60,7 +62,7 @@ def _made(
     force: bool,
     exclusive: bool,
     dataset_id: str = "",
-    also: Also | None = None,
+    also: Callable[[Connection, int], None] | None = None,
 ) -> Session:
     """Make a data file under its session lock where it is for a window, or where it replaces another file."""
     needs_lock = exclusive or (force and is_there(path))
