@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from welfare_desktop.paths import READING_PROCESS
 
@@ -15,12 +16,16 @@ def main() -> int:
 
         return serve_reading()
     if not arguments:
-        from welfare_desktop.ui.app import run_gui
-
-        return run_gui(None, who="", smoke_test=False, screenshot=None)
+        return _open_window(None, who="", smoke_test=False, screenshot=None)
     from welfare_desktop.cli.main import main as run_command
 
-    return run_command(arguments)
+    return run_command(arguments, _open_window)
+
+
+def _open_window(db: Path | None, *, who: str, smoke_test: bool, screenshot: Path | None) -> int:
+    from welfare_desktop.ui.app import run_gui
+
+    return run_gui(db, who=who, smoke_test=smoke_test, screenshot=screenshot)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+def no_window(db: Path | None, *, who: str, smoke_test: bool, screenshot: Path | None) -> int:
+    """Stand where the window would be opened; no command but ``gui`` may do that."""
+    raise AssertionError("a window")
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run one command with ``stdin`` (bytes) and return what it answered."""
@@ -50,7 +55,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     def run(*arguments: object, stdin: bytes = b"") -> Ran:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="ascii"))
         capsys.readouterr()
-        status = main([str(argument) for argument in arguments])
+        status = main([str(argument) for argument in arguments], no_window)
         captured = capsys.readouterr()
         return Ran(status, captured.out, captured.err)
 

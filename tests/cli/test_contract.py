@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, no_window
 from tests.unprivileged import ROOT
 from welfare_desktop import __version__
 from welfare_desktop.cli.main import COMMANDS, build_parser, main
@@ -38,7 +38,7 @@ def execute(*arguments: object, stdin: bytes = b"", **settings: str) -> subproce
 class TestHelp:
     def test_lists_every_command(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as caught:
-            main(["--help"])
+            main(["--help"], no_window)
         assert caught.value.code == 0
         shown = capsys.readouterr().out
         for command in COMMANDS:
@@ -48,7 +48,7 @@ class TestHelp:
     @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
     def test_of_a_command_is_japanese(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as caught:
-            main([command, "--help"])
+            main([command, "--help"], no_window)
         assert caught.value.code == 0
         shown = capsys.readouterr().out
         assert "--json" in shown or "COMMAND" in shown or "種類" in shown
@@ -57,7 +57,7 @@ class TestHelp:
 
     def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as caught:
-            main(["--version"])
+            main(["--version"], no_window)
         assert caught.value.code == 0
         assert capsys.readouterr().out == f"welfare_desktop {__version__}\n"
 

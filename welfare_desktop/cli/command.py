@@ -5,10 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 #: Exit status: done; done and something is left for a person; refused, nothing was changed.
 DONE, LEFT, REFUSED = 0, 1, 2
+
+
+class OpenWindow(Protocol):
+    """Opens the window and returns the exit status; handed down, because the two front ends do not know each other."""
+
+    def __call__(self, db: Path | None, *, who: str, smoke_test: bool, screenshot: Path | None) -> int:
+        """Show the window for ``db`` (None: the file worked on last); see ``ui.app.run_gui``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from welfare_desktop.domain.years import fiscal_label
 
-from .command import DONE, LEFT, Answer, Command, add_db, add_force, add_who
+from .command import DONE, LEFT, Answer, Command, OpenWindow, add_db, add_force, add_who
 
 
 def _gui_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +19,8 @@ def _gui_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _gui(arguments: argparse.Namespace) -> Answer:
-    from welfare_desktop.ui.app import run_gui
-
-    status = run_gui(
+    open_window: OpenWindow = arguments.open_window
+    status = open_window(
         Path(arguments.db) if arguments.db else None,
         who=arguments.who,
         smoke_test=arguments.smoke_test,

@@ -19,7 +19,7 @@ from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
 from . import fields, files, merging, outputs, safety, years
-from .command import REFUSED, Answer, Command
+from .command import REFUSED, Answer, Command, OpenWindow
 from .parsing import Parser
 
 COMMANDS: tuple[Command, ...] = (
@@ -47,13 +47,14 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit status."""
+def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    """Run one command and return its exit status; ``open_window`` is what ``gui`` does."""
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
     as_json = _wants_json(arguments)
     try:
         parsed = build_parser().parse_args(list(arguments))
+        parsed.open_window = open_window
         answer: Answer = parsed.run(parsed)
     except WelfareError as error:
         return _refuse(error, as_json)

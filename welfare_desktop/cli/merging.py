@@ -120,6 +120,7 @@ def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--current", action="store_true", help="今の内容のままにする")
     group.add_argument("--base", action="store_true", help="配ったときの内容に戻す")
     group.add_argument("--candidate", type=int, metavar="N", help="N 番目の候補にする（1 から）")
+    group.add_argument("--both", action="store_true", help="今の内容に、返ってきた行を加える")
     group.add_argument("--text", metavar="TEXT", help="この文にする。- なら標準入力から読む")
 
 
@@ -128,7 +129,7 @@ def _resolve(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.opening import open_file
 
     text = sys.stdin.buffer.read().decode("utf-8-sig") if arguments.text == "-" else arguments.text
-    choice = Choice(arguments.current, arguments.base, arguments.candidate, text)
+    choice = Choice(arguments.current, arguments.base, arguments.candidate, text, both=arguments.both)
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
         decide(session, arguments.conflict, choice)
     return Answer({"id": arguments.conflict}, (f"衝突 {arguments.conflict} を解決しました。",))
