@@ -80,8 +80,8 @@ def test_lines_added_removed_and_reworded() -> None:
 
 
 def test_a_line_is_paired_with_the_wording_most_like_it() -> None:
-    before = ["災害ボランティア研修会を開催します。"]
-    after = ["災害ボランティア登録の受付を開始します。", "災害ボランティア研修会を開催しました。"]
+    before = ["転倒予防研修会を開催します。"]
+    after = ["転倒予防登録の受付を開始します。", "転倒予防研修会を開催しました。"]
     assert kinds(before, after) == [("added", None, 1), ("changed", 1, 2)]
 
 

@@ -84,10 +84,10 @@ CASES: list[tuple[str, Slot, int, str, str]] = [
     ("status_in_present", status("相談に応じます。"), 1, "応じます", "相談に応じました。"),
     (
         "status_in_present",
-        status("意識の醸成につなげていきます。"),
+        status("活動の輪をひろげていきます。"),
         1,
-        "つなげていきます",
-        "意識の醸成につなげていきました。",
+        "ひろげていきます",
+        "活動の輪をひろげていきました。",
     ),
     (
         "status_in_present",
@@ -97,7 +97,7 @@ CASES: list[tuple[str, Slot, int, str, str]] = [
         "研修を行いました。調整を行いました。",
     ),
     ("status_in_present", status("会議を開催予定です。"), 1, "予定です", ""),
-    ("unmatched_bracket", status("支援しました。(事例集を活用"), 1, "(", ""),
+    ("unmatched_bracket", status("支援しました。(手引きを活用"), 1, "(", ""),
     ("unmatched_bracket", status("「地域型センターを支援しました。"), 1, "「", ""),
     ("unmatched_bracket", status("事例集を活用)しました。"), 1, ")", ""),
     ("torn_word", planned("記事を掲載していきま す。"), 1, "いきま す。", "記事を掲載していきます。"),

@@ -12,7 +12,7 @@ from welfare_desktop.domain.searching import Mode, SearchIndex, spans_of, terms_
 from welfare_desktop.domain.text import folded
 
 FIELDS = [
-    ("1-1-1/council/status@2018", ("ふれあいいきいきサロンの開設", "交流会の開催 128人参加")),
+    ("1-1-1/council/status@2018", ("地域のサロンの開設", "交流会の開催 128人参加")),
     ("1-1-1/city/status@2018", ("子育てサロン交流会（年１回）",)),
     ("1-1-2/council/status@2018", ("ﾕﾆﾊﾞｰｻﾙﾃﾞｻﾞｲﾝの周知", "㈱やまぐちとの協定")),
     ("1-1-2/city/status@2018", ("ＰＲ用冊子の作成", "Ｐｒ誌")),
