@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..domain.cell_flow import MeasuredBlock, Setter, Style
-from ..domain.measuring import PAPER_FAMILY, TextMeasurer
+from ..domain.measuring import PAPER_FAMILY, FontSpec, TextMeasurer
 from ..domain.model import Entry, Plan
 from ..domain.official_form import (
     ActivityKey,
@@ -29,6 +30,8 @@ from .page import Page, Pages
 SIZES_PT = (8.5, 8.0, 7.5)
 #: The line distance of 8.5 pt is the tightest that reads well; smaller type keeps the same proportion or a bit more.
 PITCH_EM = {8.5: 1.33, 8.0: 1.35, 7.5: 1.35}
+#: Goals whose measured text is kept; each takes as much memory as a page or two.
+_KEPT_GOALS = 24
 #: A goal of more pages than this is not squeezed: saving one of many pages is not worth small type.
 _SQUEEZED_PAGES = 2
 
@@ -78,7 +81,11 @@ def lay_out(
     stay, as last year's did; without it a goal that fits one or two pages in the smallest type is kept there.  Raises
     ``Cancelled`` when ``progress`` does.
     """
-    job = _Job(plan, year, measurer, font or PaperFont(), progress or Unwatched(), start_page)
+    chosen = font or PaperFont()
+    reported = tuple(sections(plan, year))
+    job = _Job(
+        plan, year, measurer, chosen, progress or Unwatched(), start_page, reported, _Measured(reported, year, measurer)
+    )
     size, cuts, notes = job.choose_size(wanted_pages or {})
     flat = tuple(cut for goal in cuts for cut in goal)
     page_plan = job.page_plan(cuts)
@@ -87,7 +94,7 @@ def lay_out(
     contents = ContentsSheet(pen, title, plan.vision, right).pages(job.sections, page_plan.page_of)
     style = job.style(size)
     sheet = OfficialSheet(pen, style, year, title, Footer(report_title(plan), right))
-    maker_of_pages = _PageMaker(job, sheet, contents, flat, Setter(measurer, style))
+    maker_of_pages = _PageMaker(job, sheet, contents, flat)
     return OfficialPaper(
         title,
         Pages(len(contents) + len(flat), maker_of_pages.page),
@@ -101,6 +108,26 @@ def lay_out(
     )
 
 
+class _Measured:
+    """The text of goals broken into lines, the latest few kept: a usual report is broken once, a large one twice."""
+
+    def __init__(self, sections: Sequence[Section], year: int, measurer: TextMeasurer) -> None:
+        self._sections = sections
+        self._year = year
+        self._measurer = measurer
+        self._kept: OrderedDict[tuple[int, Style], tuple[MeasuredBlock, ...]] = OrderedDict()
+
+    def blocks(self, goal: int, style: Style) -> tuple[MeasuredBlock, ...]:
+        """Return the activities of the goal at a position, measured."""
+        key = (goal, style)
+        if key not in self._kept:
+            self._kept[key] = measured_blocks(self._sections[goal], self._year, Setter(self._measurer, style))
+        self._kept.move_to_end(key)
+        while len(self._kept) > _KEPT_GOALS:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     plan: Plan
@@ -109,19 +136,15 @@ class _Job:
     font: PaperFont
     progress: Progress
     start_page: frozenset[ActivityKey]
-
-    @property
-    def sections(self) -> Sequence[Section]:
-        return tuple(sections(self.plan, self.year))
+    sections: Sequence[Section]
+    measured: _Measured
 
     def style(self, size: float) -> Style:
-        pen = Pen(self.measurer, self.font.family)
-        return Style(pen.font(size), PITCH_EM.get(size, 1.33))
+        return Style(FontSpec(self.font.family, size), PITCH_EM.get(size, 1.33))
 
-    def cut(self, goal: int, section: Section, size: float) -> tuple[Cut, ...]:
+    def cut(self, goal: int, size: float) -> tuple[Cut, ...]:
         style = self.style(size)
-        measured = measured_blocks(section, self.year, Setter(self.measurer, style))
-        return cut_goal(goal, measured, style, goal == 0, self.start_page)
+        return cut_goal(goal, self.measured.blocks(goal, style), style, goal == 0, self.start_page)
 
     def choose_size(self, wanted: Mapping[GoalKey, int]) -> tuple[float, tuple[tuple[Cut, ...], ...], tuple[str, ...]]:
         """Return the size, the cuts of every goal in it, and what to tell the person."""
@@ -143,7 +166,7 @@ class _Job:
         found = []
         for goal, section in enumerate(self.sections):
             self.progress.step(goal, len(self.sections), f"割付け {section.key[0]}-{section.key[1]}")
-            found.append(self.cut(goal, section, size))
+            found.append(self.cut(goal, size))
         return tuple(found)
 
     def _limits(self, usual: Sequence[tuple[Cut, ...]], wanted: Mapping[GoalKey, int]) -> list[int]:
@@ -154,7 +177,7 @@ class _Job:
             if section.key in wanted:
                 limits.append(max(1, wanted[section.key]))
             elif 1 < pages <= _SQUEEZED_PAGES + 1:
-                least = len(self.cut(goal, section, self.font.sizes_pt[-1]))
+                least = len(self.cut(goal, self.font.sizes_pt[-1]))
                 limits.append(least if least <= _SQUEEZED_PAGES else pages)
             else:
                 limits.append(pages)
@@ -204,19 +227,13 @@ class _Job:
 
 
 class _PageMaker:
-    """Makes pages on demand; keeps the text of one goal broken into lines, that of the page before."""
+    """Makes pages on demand."""
 
-    def __init__(
-        self, job: _Job, sheet: OfficialSheet, contents: Sequence[Page], cuts: Sequence[Cut], setter: Setter
-    ) -> None:
+    def __init__(self, job: _Job, sheet: OfficialSheet, contents: Sequence[Page], cuts: Sequence[Cut]) -> None:
         self._job = job
-        self._sections = job.sections
         self._sheet = sheet
         self._contents = contents
         self._cuts = cuts
-        self._setter = setter
-        self._goal = -1
-        self._measured: tuple[MeasuredBlock, ...] = ()
 
     def page(self, index: int) -> Page:
         """Make the page at ``index``, counted from the contents."""
@@ -224,8 +241,5 @@ class _PageMaker:
             return self._contents[index]
         number = index - len(self._contents) + 1
         cut = self._cuts[number - 1]
-        section = self._sections[cut.goal]
-        if cut.goal != self._goal:
-            self._measured = measured_blocks(section, self._job.year, self._setter)
-            self._goal = cut.goal
-        return self._sheet.page(section, self._measured, cut, number)
+        section = self._job.sections[cut.goal]
+        return self._sheet.page(section, self._job.measured.blocks(cut.goal, self._sheet.style), cut, number)

@@ -7,7 +7,7 @@ does not fit goes to the next page whole, or, if it is taller than a page, is cu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 
 from ..domain.cell_flow import MeasuredBlock, Portion, Setter, State, Style, measure, shown_lines, take
@@ -105,13 +105,17 @@ def cut_goal(
 
 @dataclass(frozen=True, slots=True)
 class OfficialSheet:
-    """Sets the pages of one report: fonts, year, document title and footer."""
+    """Sets the pages of one report: fonts, year, document title and footer.
+
+    ``headers`` keeps the table's header by its height on the page: it is the same on nearly all of them.
+    """
 
     pen: Pen
     style: Style
     year: int
     title: str
     footer: Footer
+    headers: dict[float, tuple[Box, ...]] = field(default_factory=dict)
 
     def page(self, section: Section, measured: Sequence[MeasuredBlock], cut: Cut, number: int) -> Page:
         """Set one page of one goal."""
@@ -119,7 +123,9 @@ class OfficialSheet:
         top = MARGIN_MM + (TITLE_MM if cut.titled else 0.0)
         boxes = [*self._head(section, cut, top)]
         header_top = top + HEAD_MM
-        boxes += self._header(header_top)
+        if header_top not in self.headers:
+            self.headers[header_top] = tuple(self._header(header_top))
+        boxes += self.headers[header_top]
         body_top = header_top + sum(HEADER_ROWS_MM)
         end = body_top + sum(portion.height_mm for portion in cut.portions)
         rules = [*_header_rules(header_top), *_vertical_rules(body_top, end)]

@@ -66,9 +66,10 @@ class PagePainter:
     def __init__(self, painter: QPainter, log: GlyphLog | None = None) -> None:
         self._painter = painter
         self._log = log
-        self._fonts: dict[FontSpec, QFont] = {}
-        self._font: FontSpec | None = None
-        self._colour = ""
+        self._fonts: dict[tuple[FontSpec, bool], QFont] = {}
+        self._look: tuple[FontSpec, bool, str] | None = None
+        #: Letters known to stand for themselves.
+        self._simple: set[str] = set()
 
     def draw(self, page: Page) -> None:
         """Draw tints, then lines, then text."""
@@ -76,7 +77,7 @@ class PagePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
         # Rules change the pen, and a page may begin with another font than the last one ended with.
-        self._font = None
+        self._look = None
         for fill in page.fills:
             self._fill(fill)
         for rule in page.rules:
@@ -103,16 +104,27 @@ class PagePainter:
 
     def _run(self, run: Run) -> None:
         painter = self._painter
-        if run.font != self._font or run.colour != self._colour:
-            font = self._fonts.get(run.font)
-            if font is None:
-                font = self._fonts[run.font] = qt_font(run.font)
-            painter.setFont(font)
+        look = (run.font, self._needs_shaping(run.text), run.colour)
+        if look != self._look:
+            painter.setFont(self._font(*look[:2]))
             painter.setPen(QColor(run.colour))
-            self._font, self._colour = run.font, run.colour
+            self._look = look
         painter.drawText(QPointF(_units(run.x_mm), _units(run.baseline_mm)), run.text)
         if self._log is not None:
-            self._log.note(run.text, run.font, self._fonts[run.font])
+            self._log.note(run.text, run.font, self._font(*look[:2]))
+
+    def _font(self, spec: FontSpec, shaped: bool) -> QFont:
+        font = self._fonts.get((spec, shaped))
+        if font is None:
+            font = self._fonts[spec, shaped] = qt_font(spec, shaped=shaped)
+        return font
+
+    def _needs_shaping(self, text: str) -> bool:
+        """Whether a mark of ``text`` changes the letter before it."""
+        if self._simple.issuperset(text):
+            return False
+        self._simple.update(char for char in text if not combines(char))
+        return not self._simple.issuperset(text)
 
 
 class GlyphLog:
@@ -133,9 +145,10 @@ class GlyphLog:
         seen = self._seen.setdefault(spec, set())
         if seen.issuperset(text):
             return
-        fresh = [letter for letter in dict.fromkeys(_letters(text)) if letter not in seen]
         # A mark alone is never taken for seen, so that whatever it changes is looked at again.
-        seen.update(letter for letter in fresh if len(letter) > 1 or not combines(letter))
+        composed = any(map(combines, set(text) - seen))
+        fresh = [letter for letter in dict.fromkeys(_letters(text) if composed else text) if letter not in seen]
+        seen.update(letter for letter in fresh if not composed or len(letter) > 1 or not combines(letter))
         if spec not in self._raw:
             raw = QRawFont.fromFont(font)
             self._raw[spec] = (raw, _face(raw))
