@@ -211,6 +211,87 @@ def test_a_decision_survives_undoing_the_merge(office: Session) -> None:
     assert lines(office, "1-1-3/city.2/status@2019") == ("決めた文。",)
 
 
+_FIELD = "1-1-3/city.2/status@2019"
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        (Choice(current=True), ("事務局の文。",)),
+        (Choice(candidate=1), ("課の文。",)),
+        (Choice(both=True), ("事務局の文。", "課の文。")),
+        (Choice(text="二人で\n決めた文。"), ("二人で", "決めた文。")),
+    ],
+)
+def test_what_is_decided_with_a_merge_is_taken_back_with_it(
+    office: Session, choice: Choice, expected: tuple[str, ...]
+) -> None:
+    """One step: the decision stands after it, raises no question again, and undoing the merge undoes it too."""
+    path = fill(sent(office, "協働推進課"), {("1-1 ③", "実施状況"): "課の文。"})
+    office.enter(office.resolve(_FIELD), "事務局の文。")
+    before = dump_text(office.plan())
+    operations = office.latest_operation()
+    name = office.resolve(_FIELD).text
+    done = apply_merge(office, plan_merge(office, read_files([path])), {name: choice})
+    assert office.latest_operation() == operations + 1
+    assert lines(office, _FIELD) == expected
+    assert open_questions(office, review=True) == []
+    assert merge(office, path).plan.changes == ()
+    assert done.merge_id is not None
+    assert undo_merge(office, done.merge_id) == ()
+    assert dump_text(office.plan()) == before
+    again = plan_merge(office, read_files([path]))
+    assert again.files[0].counts["conflict"] == 1
+
+
+def test_what_is_typed_after_deciding_with_a_merge_stays(office: Session) -> None:
+    path = fill(sent(office, "協働推進課"), {("1-1 ③", "実施状況"): "課の文。"})
+    office.enter(office.resolve(_FIELD), "事務局の文。")
+    plan = plan_merge(office, read_files([path]))
+    done = apply_merge(office, plan, {office.resolve(_FIELD).text: Choice(candidate=1)})
+    office.enter(office.resolve(_FIELD), "あとで打った文。")
+    assert done.merge_id is not None
+    assert undo_merge(office, done.merge_id) == (_FIELD,)
+    assert lines(office, _FIELD) == ("あとで打った文。",)
+
+
+def test_a_later_answer_reopens_what_was_decided_with_a_merge(office: Session) -> None:
+    path = fill(sent(office, "協働推進課"), {("1-1 ③", "実施状況"): "課の文。"})
+    office.enter(office.resolve(_FIELD), "事務局の文。")
+    before = dump_text(office.plan())
+    plan = plan_merge(office, read_files([path]))
+    done = apply_merge(office, plan, {office.resolve(_FIELD).text: Choice(candidate=1)})
+    second = merge(office, fill(path, {("1-1 ③", "実施状況"): "言い直した文。"}))
+    assert [item.kind.value for item in open_questions(office)] == ["conflict"]
+    assert done.merge_id is not None
+    assert second.merge_id is not None
+    assert undo_merge(office, done.merge_id) == ()
+    assert lines(office, _FIELD) == ("事務局の文。",)
+    undo_merge(office, second.merge_id)
+    assert dump_text(office.plan()) == before
+
+
+def test_deciding_a_field_nobody_sent_is_refused(office: Session) -> None:
+    path = fill(sent(office, "協働推進課"), {("1-1 ③", "実施状況"): "課の文。"})
+    plan = plan_merge(office, read_files([path]))
+    before = dump_text(office.plan())
+    with pytest.raises(UnknownAddress):
+        apply_merge(office, plan, {office.resolve("1-1-1/title").text: Choice(current=True)})
+    with pytest.raises(InvalidValue):
+        apply_merge(office, plan, {office.resolve(_FIELD).text: Choice(candidate=9)})
+    assert dump_text(office.plan()) == before
+
+
+def test_both_keeps_every_line_and_brings_back_none_the_office_changed(office: Session) -> None:
+    old = lines(office, _FIELD)
+    path = fill(sent(office, "協働推進課"), {("1-1 ③", "実施状況"): "課が直した行。\n課が加えた行。"})
+    office.enter(office.resolve(_FIELD), "事務局が直した行。")
+    plan = plan_merge(office, read_files([path]))
+    apply_merge(office, plan, {office.resolve(_FIELD).text: Choice(both=True)})
+    assert lines(office, _FIELD) == ("事務局が直した行。", "課が直した行。", "課が加えた行。")
+    assert not set(old) & set(lines(office, _FIELD))
+
+
 def test_merges_are_undone_in_any_order(office: Session) -> None:
     before = dump_text(office.plan())
     first = merge(office, fill(sent(office, "協働推進課"), {("1-1 ③", "実施状況"): "一つ目。"}))

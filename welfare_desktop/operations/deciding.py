@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from welfare_desktop.domain.addresses import address_of, places, spoken
 from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Kind
 from welfare_desktop.domain.merging.forms import merge_value, retyped, stored_value
-from welfare_desktop.domain.merging.lines import Value, plain_text
-from welfare_desktop.domain.merging.resolving import OutcomeKind
+from welfare_desktop.domain.merging.lines import Hunk, Value, apply_hunks, hunks_between, is_none_mark, plain_text
+from welfare_desktop.domain.merging.resolving import Candidate, OutcomeKind
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.text import canonical_lines
 from welfare_desktop.storage import merge_records
@@ -53,13 +53,16 @@ def open_questions(session: Session, *, review: bool = False) -> list[OpenQuesti
     where = places(session.plan(()))
     wanted = {OutcomeKind.CONFLICT, OutcomeKind.REVIEW} if review else {OutcomeKind.CONFLICT}
     found = [
-        _question(state, address_of(state.key, where)) for state in open_states(session) if state.outcome.kind in wanted
+        question_of(state, address_of(state.key, where))
+        for state in open_states(session)
+        if state.outcome.kind in wanted
     ]
     return sorted(found, key=lambda item: item.address)
 
 
-def _question(state: FieldState, address: str) -> OpenQuestion:
-    sources = {item.contribution.id: item.source for item in state.brought}
+def question_of(state: FieldState, address: str, sources: Mapping[str, str] | None = None) -> OpenQuestion:
+    """Return what a person is asked about a field; ``sources`` says better than the state who sent what, by id."""
+    sources = {item.contribution.id: item.source for item in state.brought} | dict(sources or {})
     candidates = tuple(
         CandidateView(
             lines_shown(candidate.value),
@@ -88,12 +91,18 @@ def lines_shown(value: Value) -> Lines:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person decided: exactly one of the four.  ``candidate`` counts from 1."""
+    """What a person decided: exactly one of the six.
+
+    ``candidate`` counts from 1; ``both`` keeps what stands and adds what every sender added; ``proposed`` takes what
+    merging came to.
+    """
 
     current: bool = False
     base: bool = False
     candidate: int | None = None
     text: str | None = None
+    both: bool = False
+    proposed: bool = False
 
 
 def decide(session: Session, question_id: str, choice: Choice) -> Applied:
@@ -103,7 +112,7 @@ def decide(session: Session, question_id: str, choice: Choice) -> Applied:
     then nothing was changed.
     """
     state = _find(session, question_id)
-    value = _chosen(state, choice)
+    value = chosen(state, choice)
     after = stored_value(state.key.spec.kind, value, state.stored, new_id)
     changes = [] if merge_value(state.stored) == value else [Change(state.key, state.stored, after)]
     settled = state.settled.decided(value, state.contributions)
@@ -132,8 +141,22 @@ def _find(session: Session, question_id: str) -> FieldState:
     )
 
 
-def _chosen(state: FieldState, choice: Choice) -> Value:
+#: Kinds of fields that hold several lines, so that two answers can stand together.
+_SEVERAL = (Kind.LINES, Kind.NOTE, Kind.ENTRY, Kind.INDICATORS, Kind.RESULTS, Kind.CHILDREN, Kind.REFERENCES)
+
+
+def can_hold_both(state: FieldState) -> bool:
+    """Whether two answers can stand together in the field."""
+    return state.key.spec.kind in _SEVERAL
+
+
+def chosen(state: FieldState, choice: Choice) -> Value:
+    """Return the value ``choice`` comes to; raises InvalidValue where the field cannot take it."""
     current = merge_value(state.stored)
+    if choice.proposed:
+        return state.outcome.value
+    if choice.both:
+        return _both(state, current)
     if choice.current:
         return current
     if choice.base:
@@ -152,3 +175,28 @@ def _chosen(state: FieldState, choice: Choice) -> Value:
             f"「{state.key.spec.label}」は空にできません。", code="W-110", next_step="文字を入れてください。"
         )
     return retyped(state.key.spec.kind, current, lines)
+
+
+def _both(state: FieldState, current: Value) -> Value:
+    """Return what stands with every line a sender added, each behind the lines it answers; nothing is taken out."""
+    if isinstance(current, str) or not can_hold_both(state):
+        raise InvalidValue(
+            f"「{state.key.spec.label}」には一つしか入りません。",
+            code="W-175",
+            next_step="どちらかを選ぶか、手で直してください。何も変わっていません。",
+        )
+    both = current
+    for candidate in state.outcome.candidates:
+        both = _with_added(both, candidate)
+    texts = tuple(line for line in both if not is_none_mark(line))
+    return texts or both
+
+
+def _with_added(lines: Lines, candidate: Candidate) -> Lines:
+    assert not isinstance(candidate.value, str)
+    known = {*candidate.base, *lines}
+    added = (
+        Hunk(hunk.end, hunk.end, tuple(line for line in hunk.lines if line not in known))
+        for hunk in hunks_between(lines, candidate.value)
+    )
+    return apply_hunks(lines, added)

@@ -19,13 +19,14 @@ from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Kind, Owne
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
-from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, kind_for
+from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, Settled, kind_for, resolve
 from welfare_desktop.domain.merging.returned import FileKind, ReturnedFile
 from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.storage import backups, merge_records
 from welfare_desktop.storage.merge_records import Brought, ExportRecord, MergedField
 from welfare_desktop.storage.store import Connection
 
+from .deciding import Choice, chosen
 from .merge_state import FieldState, by_field, department_order, field_state, recorded_field
 from .session import Session, new_id, report_year
 from .tracking import base_of, origin_of, origin_record
@@ -360,11 +361,60 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
 # --- applying -----------------------------------------------------------------------------------------------------
 
 
-def apply_merge(session: Session, plan: MergePlan) -> Merged:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A field a person decided while looking at the plan."""
+
+    state: FieldState
+    value: Value
+    settled: Settled
+
+    @property
+    def change(self) -> list[Change]:
+        if merge_value(self.state.stored) == self.value:
+            return []
+        after = stored_value(self.state.key.spec.kind, self.value, self.state.stored, new_id)
+        return [Change(self.state.key, self.state.stored, after)]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What taking the merge back needs: what was settled before, and what has to stand for it to go."""
+        before = self.state.settled
+        return {
+            "field": self.state.key.text,
+            "value": self.value,
+            "settled": before.value,
+            "considered": sorted(before.considered),
+            "decided": sorted(self.settled.considered),
+        }
+
+
+def _decided_in(plan: MergePlan, decisions: Mapping[str, Choice]) -> dict[str, _Decided]:
+    """Return the decisions by field; raises UnknownAddress for a field the plan says nothing about."""
+    states = {state.key.text: state for state in plan.states}
+    found = {}
+    for name, choice in decisions.items():
+        if name not in states:
+            raise UnknownAddress(
+                "この取込みにない欄が決められています。まだ何も入れていません。",
+                code="W-176",
+                where=name,
+                next_step="もう一度下調べをしてください。",
+            )
+        state = states[name]
+        value = chosen(state, choice)
+        found[name] = _Decided(state, value, state.settled.decided(value, state.contributions))
+    return found
+
+
+def apply_merge(session: Session, plan: MergePlan, decisions: Mapping[str, Choice] | None = None) -> Merged:
     """Write a plan in one transaction after a backup; raises EditConflict when the data file moved on since.
 
-    Files without anything new are kept too: the ledger must know that they came.
+    Files without anything new are kept too: the ledger must know that they came.  ``decisions`` are what a person
+    decided looking at the plan, by field (``FieldKey.text``); they are part of the same step and are taken back with
+    it.  What is not decided stays as merging left it.
     """
+    decided = _decided_in(plan, decisions or {})
     readable = [place for place, item in enumerate(plan.read) if plan.files[place].error is None and item.returned]
     if not readable:
         return Merged(None, plan)
@@ -382,19 +432,26 @@ def apply_merge(session: Session, plan: MergePlan) -> Merged:
     def also(database: Connection, operation_id: int) -> None:
         merge_records.add_merge(database, merge_records.MergeRecord(merge_id, at, session.who, operation_id, None))
         for position, place in enumerate(readable):
-            merge_records.add_received(database, _received(plan, place, received_ids[place], merge_id, position))
+            record = _received(plan, place, received_ids[place], merge_id, position)
+            if position == 0 and decided:
+                record = replace(record, report={**record.report, "decided": [item.json for item in decided.values()]})
+            merge_records.add_received(database, record)
         kept: set[tuple[int, str]] = set()
         for place, brought in plan.brought:
             if (place, brought.contribution.id) not in kept:
                 kept.add((place, brought.contribution.id))
                 merge_records.add_contribution(database, replace(brought, received_id=received_ids[place]))
         for state in plan.states:
-            merge_records.set_merged_field(database, MergedField(state.key.text, state.settled, state.outcome.value))
+            own = decided.get(state.key.text)
+            settled, shown = (own.settled, own.value) if own else (state.settled, state.outcome.value)
+            merge_records.set_merged_field(database, MergedField(state.key.text, settled, shown))
         for place in readable:
             _keep_origin(database, session, plan.read[place])
 
     names = "、".join(plan.read[place].path.name for place in readable[:3]) + ("ほか" if len(readable) > 3 else "")
-    session.keep(plan.changes, kind="merge", label=f"取込み（{names}）", also=also)
+    changes = [change for change in plan.changes if change.key.text not in decided]
+    changes += [change for item in decided.values() for change in item.change]
+    session.keep(sorted(changes, key=_writing_order), kind="merge", label=f"取込み（{names}）", also=also)
     return Merged(merge_id, plan)
 
 
@@ -452,12 +509,18 @@ def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
     gone = {item.received_id for item in brought}
     before = _values_before(session, merge.operation_id)
     order = department_order(session)
+    decided = _decided_with(session, merge_id)
     changes, records, stay = [], [], []
     where = places(session.plan(()))
     for name, items in by_field(session, names).items():
         rest = [item for item in items if item.received_id not in gone]
         state = field_state(session, name, items, order)
         shown = recorded_field(session, name)
+        if name in decided and shown is not None and _stands(shown, decided[name], state):
+            back = _without_decision(state, decided[name], rest, order)
+            changes += _changes_back(back, before)
+            records.append(MergedField(name, back.settled, back.outcome.value))
+            continue
         if shown is not None and (shown.shown != merge_value(state.stored) or _decided(shown, items, gone)):
             stay.append(address_of(state.key, where))
             records.append(MergedField(name, state.settled, merge_value(state.stored)))
@@ -474,6 +537,32 @@ def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
     changes.sort(key=_writing_order, reverse=True)
     session.keep(changes, kind="undo-merge", label="取込みの取消し", also=also)
     return tuple(stay)
+
+
+def _decided_with(session: Session, merge_id: str) -> dict[str, dict[str, Any]]:
+    """Return what was decided as part of a merge, by field; see ``_Decided.json``."""
+    received = session.look(merge_records.received)
+    reports = [item.report for item in received if item.merge_id == merge_id]
+    return {row["field"]: row for report in reports for row in report.get("decided", ())}
+
+
+def _value_of(json: Any) -> Value:
+    return json if isinstance(json, str) else tuple(json)
+
+
+def _stands(record: MergedField, row: Mapping[str, Any], state: FieldState) -> bool:
+    """Whether nobody edited or decided the field since it was decided with the merge."""
+    decided = Settled(_value_of(row["value"]), frozenset(row["decided"]))
+    return record.shown == merge_value(state.stored) and record.settled == decided
+
+
+def _without_decision(
+    state: FieldState, row: Mapping[str, Any], rest: Sequence[Brought], order: Mapping[str, int]
+) -> FieldState:
+    """Return the state of a field as if neither the merge nor what was decided with it had been."""
+    settled = Settled(_value_of(row["settled"]), frozenset(row["considered"]))
+    outcome = resolve(settled, [item.contribution for item in rest], order)
+    return replace(state, settled=settled, brought=tuple(rest), outcome=outcome)
 
 
 def _decided(record: MergedField, items: Sequence[Brought], gone: set[str]) -> bool:
