@@ -45,7 +45,7 @@ class Program(QObject):
         if self._ways is None:
             from .ways_in import WaysIn
 
-            self._ways = WaysIn(self, self)
+            self._ways = WaysIn(self)
         return self._ways
 
     # --- opening ------------------------------------------------------------------------------------------------

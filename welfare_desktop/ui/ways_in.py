@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from welfare_desktop.domain.errors import WelfareError
@@ -38,12 +38,13 @@ class Opener(Protocol):
 
 
 class WaysIn(QObject):
-    """The first window with its three ways.  ``left`` says that the window was closed without any."""
+    """The first window with its three ways.
 
-    left = Signal()
+    It has no parent and is not deleted later: whoever opened it is known to it, and would go with it while it goes.
+    """
 
-    def __init__(self, opener: Opener, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, opener: Opener) -> None:
+        super().__init__()
         self._opener = opener
         self._folder = user_data_dir()
         words = "この本ソフトに入っている計画を使います。基本目標・活動目標・活動・担当課がそろっています。"
@@ -65,7 +66,6 @@ class WaysIn(QObject):
         """Take the window away; a file is open now."""
         self.window.hide()
         self.window.deleteLater()
-        self.deleteLater()
 
     def use_folder(self, folder: Path) -> None:
         """Make new files in ``folder``."""
