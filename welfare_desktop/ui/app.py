@@ -41,14 +41,20 @@ def _make_application(settings: Settings) -> QApplication:
 
 
 class _Shot(QObject):
-    """What a smoke test and a screenshot do once the window is painted, its tree and its form filled."""
+    """What a smoke test does once the window is painted and its tree filled, and a screenshot once the form is, too."""
 
     def __init__(self, window: MainWindow, screenshot: Path | None, *, leave: bool) -> None:
         super().__init__(window)
         self._window = window
         self._screenshot = screenshot
         self._leave = leave
-        window.ready.connect(self._on_ready)
+        if screenshot is None:
+            window.desk.tree.painted.connect(self._on_tree_painted)
+        else:
+            window.ready.connect(self._on_ready)
+
+    def _on_tree_painted(self) -> None:
+        QTimer.singleShot(0, self._take)
 
     def _on_ready(self) -> None:
         self._window.bench.form.installEventFilter(self)
@@ -82,7 +88,7 @@ def run_gui(db: Path | None, *, who: str = "", smoke_test: bool, screenshot: Pat
     """Show the window and return the exit status once it is closed.
 
     ``db`` None means the file worked on last, or the first window.  ``smoke_test`` leaves once the window is painted
-    and tree and form are filled; without ``db`` it opens the bundled plan in a temporary folder, so that nobody's file
+    and its tree filled (with ``screenshot``: the form, too); without ``db`` it opens the bundled plan in a temporary folder, so that nobody's file
     is touched.  ``screenshot`` saves the window as PNG first, at 1366×768.  With either of them and a ``db``, raises
     StoreError where it cannot be opened; a person is shown the ways in instead.
     """
