@@ -28,15 +28,15 @@ _UNCUT_PIECES_THAT_COUNT = 36
 _LOST, _LOST_MORE = 2.2, 1.6
 #: Cost of beginning a row elsewhere than at its first column, and for each column further on.
 _LATE_START, _LATE_MORE = 2.2, 0.15
-#: Cost of ending a row before its last column where no empty cells follow.
-_EARLY_END = 2.0
+#: Cost of ending a row before its last column where no empty cells follow, and where they do.
+_EARLY_END, _BLANK_END = 2.0, 1.2
 #: Cost of a second cell in the same column: an empty one, one with text.
 _EXTRA_BLANK, _EXTRA_CELL = 1.6, 3.2
 #: Cost of going on to the next column inside a cell, and of not doing so, by what stands there.
-_GO_ON = {Gap.LIST: 0.6, Gap.JOINT: 0.8, Gap.WIDE: 1.0, Gap.LINE: 3.2, Gap.BULLET: 3.2, Gap.SPACE: 4.0}
+_GO_ON = {Gap.LIST: 0.6, Gap.JOINT: 4.0, Gap.WIDE: 1.0, Gap.LINE: 3.2, Gap.BULLET: 3.2, Gap.SPACE: 4.0}
 _SOFT = (Gap.LIST, Gap.JOINT, Gap.WIDE)
 #: The same in a row that has next to no separators left.
-_GO_ON_WITHOUT = {Gap.LIST: 0.0, Gap.JOINT: 0.5, Gap.WIDE: 0.0, Gap.LINE: 1.0, Gap.BULLET: 1.0, Gap.SPACE: 1.2}
+_GO_ON_WITHOUT = {Gap.LIST: 0.0, Gap.JOINT: 1.2, Gap.WIDE: 0.0, Gap.LINE: 1.0, Gap.BULLET: 1.0, Gap.SPACE: 1.2}
 _STAY = {Gap.LIST: 1.5, Gap.WIDE: 0.6}
 #: Neighbours that repeat each other's words (plan and status, status and planned work, indicator and result), and what
 #: it is worth if they do.
@@ -83,6 +83,10 @@ class Alignment:
     missing: tuple[Column, ...] = ()
     unsure: tuple[tuple[Part, Column], ...] = ()
     score: float = 0.0
+
+    def column_of(self, cell: Cell) -> Column | None:
+        """Return the column of a cell, the last one of a cell that was cut, None for an empty one."""
+        return next((part.column for part in reversed(self.parts) if part.cell == cell), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def title_joined(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
         return tokens
     last = 0
     for token in tokens[1:]:
-        if token.gap is not Gap.SPACE or token.end - tokens[0].start > _LONGEST_TITLE:
+        if token.gap not in (Gap.SPACE, Gap.JOINT) or token.end - tokens[0].start > _LONGEST_TITLE:
             break
         if last and look_of(token.text) is not Look.PHRASE:
             break
@@ -155,26 +159,32 @@ def _whole_unit(cell: Cell) -> _Unit:
     tokens = _tokens(cell)
     if not tokens:
         return _Unit(cell, 0, len(cell.text), Gap.CELL, True, (0.0,) * _COLUMNS)
-    weight = min(len(tokens), _PIECES_THAT_COUNT) / len(tokens)
-    rows = [scores_of(token.text) for token in tokens]
-    scores = [sum(fits) * weight for fits in zip(*rows, strict=True)]
+    weights = _weights(tokens, _PIECES_THAT_COUNT)
+    rows = [[fit * weight for fit in scores_of(token.text)] for token, weight in zip(tokens, weights, strict=True)]
+    scores = [sum(fits) for fits in zip(*rows, strict=True)]
     for column, extra in whole_cell_scores(cell.text, [token.text for token in tokens]).items():
         scores[column] += extra
     return _Unit(cell, 0, len(cell.text), Gap.CELL, False, tuple(scores))
 
 
 def _units(cell: Cell, tokens: Sequence[Token], most: int) -> list[_Unit]:
-    """Return a unit per token; what stands between soft gaps weighs like a cell, as much as ``most`` tokens."""
+    """Return a unit per token, ``most`` of which count for a cell."""
     if not tokens:
         return [_whole_unit(cell)]
-    starts = [index for index, token in enumerate(tokens) if index == 0 or token.gap in _SOFT]
     units: list[_Unit] = []
-    for start, end in pairwise([*starts, len(tokens)]):
-        weight = min(end - start, most) / (end - start)
-        for token in tokens[start:end]:
-            fits = tuple(fit * weight for fit in scores_of(token.text))
-            units.append(_Unit(cell, token.start, token.end, token.gap, False, fits))
+    for token, weight in zip(tokens, _weights(tokens, most), strict=True):
+        fits = tuple(fit * weight for fit in scores_of(token.text))
+        units.append(_Unit(cell, token.start, token.end, token.gap, False, fits))
     return units
+
+
+def _weights(tokens: Sequence[Token], most: int) -> list[float]:
+    """Return the weight of each token; what stands between soft gaps weighs like a cell, as much as ``most`` tokens."""
+    starts = [index for index, token in enumerate(tokens) if index == 0 or token.gap in _SOFT]
+    weights: list[float] = []
+    for start, end in pairwise([*starts, len(tokens)]):
+        weights += [min(end - start, most) / (end - start)] * (end - start)
+    return weights
 
 
 def _distances(stay: float, go_on: float) -> tuple[float, ...]:
@@ -211,7 +221,7 @@ class _Table:
         """Find the best columns for ``units``; ``room`` empty cells follow them in the row."""
         fits = [[unit.scores[column] for column in self._order] for unit in units]
         steps = [self._step(before, unit) for before, unit in pairwise(units)]
-        ends = [0.0 if place + room >= _COLUMNS - 1 else -_EARLY_END for place in range(_COLUMNS)]
+        ends = [-_BLANK_END if place + room >= _COLUMNS - 1 else -_EARLY_END for place in range(_COLUMNS - 1)] + [0.0]
         forward, back = _forward(fits, steps)
         backward = _backward(fits, steps, ends)
         last = max(range(_COLUMNS), key=lambda place: forward[-1][place] + ends[place])

@@ -20,7 +20,7 @@ JOINT = "\x1e"
 _TAG_NAMES = "p|ul|ol|li|br|div|span|b|strong|i|em|u|font|sup|sub|table|thead|tbody|tr|td|th"
 _TAG = re.compile(rf"<(?P<close>/?)(?P<name>{_TAG_NAMES})(?:\s[\x20-\x3b\x3d\x3f-\x7e\xa0]*)?/?>", re.IGNORECASE)
 #: A tag the end of the file cut off; only what cannot be anything else.
-_CUT_TAG = re.compile(r"<(?:/?(?:ul|li|br|p)|ul\s[\x20-\x7e]*)\Z", re.IGNORECASE)
+_CUT_TAG = re.compile(r"<(?:/?(?:ul?|li?|br?|p)?|ul\s[\x20-\x7e]*)\Z", re.IGNORECASE)
 _OTHER_BULLET = re.compile("(?:\\A|(?<=[\\s\x1e\x1f]))[･•·∙‧](?=\\S)")
 
 
@@ -49,7 +49,7 @@ def without_tags(raw: str) -> str:
             return "" if match["close"] else LIST
         return LINE if name in ("li", "br", "p", "div") else ""
 
-    return _CUT_TAG.sub("", _TAG.sub(mark, raw)).strip(" \n\x1f")
+    return _CUT_TAG.sub("", _TAG.sub(mark, raw)).strip(LINE + LIST)
 
 
 def has_other_bullets(text: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from welfare_desktop.domain.model import Lines
-from welfare_desktop.domain.text import canonical_lines, circled
+from welfare_desktop.domain.text import circled
 
 from .alignment import Part
+from .cells import Cell
 from .columns import Column
 from .findings import Code, Findings, quoted
 from .laying import LaidRow
@@ -30,7 +31,7 @@ _DOUBTS = {
 }
 _OWN_SLOT = frozenset({Column.DEPARTMENTS, Column.CITY_STATUS, Column.CITY_PLANNED})
 _CITY_SLOT = _OWN_SLOT | {Column.CITY_INDICATORS, Column.CITY_RESULTS}
-#: Where text that stood outside of the table may go.
+#: Where text may go that stood outside of the table, or among departments without being one.
 _FOR_LOOSE = (
     Column.CITY_INITIATIVES,
     Column.CITY_STATUS,
@@ -139,12 +140,12 @@ class _Drafter:
                 names.append(name)
                 self._tell(Code.ODD_DEPARTMENT, f"{quoted(name)}を担当課の名称として読みました", line)
             else:
-                self._tell(Code.LOOSE_TEXT, f"{quoted(name)}を「{Column.CITY_STATUS.label}」に入れました", line)
-                slot[Column.CITY_STATUS] += canonical_lines(name)
+                column = _likeliest(name)
+                self._tell(Code.LOOSE_TEXT, f"担当課にあった{quoted(name)}を「{column.label}」に入れました", line)
+                self._add_lines(column, name, line, slot)
 
     def _add_loose(self, loose: Loose, slot: Texts) -> None:
-        fits = [scores_of(token.text) for token in tokens_of(loose.text)]
-        column = max(_FOR_LOOSE, key=lambda one: sum(fit[one] for fit in fits))
+        column = _likeliest(loose.text)
         self._tell(Code.LOOSE_TEXT, f"表の外にある{quoted(loose.text)}を「{column.label}」に入れました", loose.line)
         self._add_lines(column, loose.text, loose.line, slot)
 
@@ -175,14 +176,20 @@ class _Drafter:
                 f"{quoted(part.text)}を「{part.column.label}」に入れました（「{rival.label}」の可能性もあります）",
                 part.cell.line,
             )
-        cut: dict[int, list[Part]] = defaultdict(list)
+        cut: dict[Cell, list[Part]] = defaultdict(list)
         for part in alignment.parts:
             if not part.whole:
-                cut[id(part.cell)].append(part)
+                cut[part.cell].append(part)
         for parts in cut.values():
             self._tell(
                 Code.CELL_CUT, f"1つのセルにあった{_labels(_columns(parts))}の文を分けました", parts[0].cell.line
             )
+
+
+def _likeliest(text: str) -> Column:
+    """Return the column of the city that ``text`` reads like."""
+    fits = [scores_of(token.text) for token in tokens_of(text)]
+    return max(_FOR_LOOSE, key=lambda column: sum(fit[column] for fit in fits))
 
 
 def _columns(parts: Sequence[Part]) -> list[Column]:

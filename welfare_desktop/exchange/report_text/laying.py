@@ -51,9 +51,10 @@ class LaidRow:
 
 #: A title in the middle of a cell: a line end between two rows was lost.
 _INNER_TITLE = re.compile(TITLE_START.pattern + r"(?=\S)")
-#: By how much one row must read better than two for them to be joined, and how much worse a row may read with text
-#: that stood under it.
-_WORTH_JOINING = 0.5
+#: By how much one row must read better than two for them to be joined; how much worse it may read where the second one
+#: begins at the column the first one ended with.
+_WORTH_JOINING, _MAY_COST = 0.5, -2.0
+#: How much worse a row may read with text that stood under it.
 _LOOSE_MAY_COST = 1.0
 #: A title in the body may be this much longer than on the contents page without being two texts.
 _LONGEST_SUFFIX = 10
@@ -71,8 +72,9 @@ def lay_rows(events: Sequence[Event], contents: Contents, findings: Findings) ->
     usual = column_order([event for event in parted if isinstance(event, Row)])
     if usual != IN_PRINT_ORDER:
         _tell_order(usual, None, findings)
-    for table in _tables(parted):
-        order = _order_of(table, usual, findings)
+    tables = _tables(parted)
+    for table in tables:
+        order = _order_of(table, usual, findings) if len(tables) > 1 else usual
         for event in table:
             if isinstance(event, Row):
                 _lay(event, order, after_header, laid, findings)
@@ -133,6 +135,8 @@ def _joined(before: LaidRow, row: LaidRow) -> LaidRow | None:
     title = row.title
     if title is not None and TITLE_START.match(title.text.strip()):
         return None
+    if not before.alignment.parts or not row.alignment.parts:
+        return None
     if len(before.row.cells) + len(row.row.cells) > max(before.row.width, row.row.width, len(Column)) + 3:
         return None
     *head, last = before.row.cells
@@ -140,9 +144,13 @@ def _joined(before: LaidRow, row: LaidRow) -> LaidRow | None:
     in_a_cell = (*head, replace(last, text=last.text + JOINT + first.text), *tail)
     between_cells = (*before.row.cells, *row.row.cells)
     width = max(before.row.width, row.row.width)
-    ways = [(align(cells, width, before.order), cells) for cells in (between_cells, in_a_cell)]
-    alignment, cells = max(ways, key=lambda way: way[0].score)
-    if alignment.score < before.alignment.score + row.alignment.score + _WORTH_JOINING:
+    alignment, cells = align(between_cells, width, before.order), between_cells
+    inside = align(in_a_cell, width, before.order)
+    if inside.score >= alignment.score or alignment.column_of(last) == alignment.column_of(first):
+        alignment, cells = inside, in_a_cell
+    goes_on = before.alignment.parts[-1].column <= row.alignment.parts[0].column
+    gain = alignment.score - before.alignment.score - row.alignment.score
+    if gain < (_MAY_COST if goes_on else _WORTH_JOINING):
         return None
     return replace(before, alignment=alignment, row=replace(before.row, cells=cells))
 

@@ -2,7 +2,7 @@
 
 Nearly always the usual one.  Where somebody moved a column, the fit of all cells, summed by place over many rows, says
 so.  Only orders are considered that a person would lay out: both actors' columns in the same order, the departments
-among the city's, the roles before or after.  Another order must read clearly better than the usual one, because a
+among them, the roles before or after.  Another order must read clearly better than the usual one, because a
 lost cell shifts columns too.
 """
 
@@ -21,6 +21,8 @@ _COLUMNS = len(Column)
 _GAIN_IN_ALL, _GAIN_PER_ROW = 9.0, 0.8
 #: Rows that say something about the order have at least this many cells with text.
 _FULL_ENOUGH = 11
+#: A single row tells nothing about the order: it may have lost a cell.
+_ROWS_THAT_TELL = 2
 _ROLES = (Column.RESIDENTS, Column.ORGANIZATIONS)
 _COUNCIL = IN_PRINT_ORDER[Column.COUNCIL_INITIATIVES : Column.COUNCIL_RESULTS + 1]
 _CITY = (
@@ -32,23 +34,22 @@ _CITY = (
 )
 
 Order = tuple[Column, ...]
+#: One actor's columns in some order, with the way they are shuffled.
+Block = tuple[tuple[int, ...], Order]
 
 
 def column_order(rows: Sequence[Row]) -> Order:
     """Return the order in which the columns of ``rows`` stand."""
     full = [row for row in rows if sum(not cell.blank for cell in row.cells) >= _FULL_ENOUGH]
-    if not full:
+    if len(full) < _ROWS_THAT_TELL:
         return IN_PRINT_ORDER
     fits = _fits_by_place(full)
     needed = max(_GAIN_IN_ALL, _GAIN_PER_ROW * len(full))
-    if sum(max(row) - row[place] for place, row in enumerate(fits)) < needed:
+    usual_fit = sum(row[place] for place, row in enumerate(fits))
+    if sum(map(max, fits)) - usual_fit < needed:
         return IN_PRINT_ORDER
-
-    def total(order: Order) -> float:
-        return sum(fits[place][column] for place, column in enumerate(order))
-
-    order = max(_plausible_orders(), key=total)
-    if total(order) - total(IN_PRINT_ORDER) < needed:
+    fit, order = _best_order(fits)
+    if fit - usual_fit < needed:
         return IN_PRINT_ORDER
     usual, other = (sum(align(row.cells, row.width, way).score for row in full) for way in (IN_PRINT_ORDER, order))
     return order if other - usual >= needed else IN_PRINT_ORDER
@@ -63,15 +64,44 @@ def _fits_by_place(rows: Sequence[Row]) -> list[list[float]]:
     return fits
 
 
+def _best_order(fits: Sequence[Sequence[float]]) -> tuple[float, Order]:
+    """Return the best of all orders a person would lay out, with its fit; the usual one where it is as good."""
+
+    def best(blocks: Sequence[Block], start: int) -> dict[tuple[int, ...], tuple[float, Order]]:
+        """Return per inner way the best block from place ``start`` on, with its fit."""
+        found: dict[tuple[int, ...], tuple[float, Order]] = {}
+        for way, block in blocks:
+            fit = sum(fits[start + index][column] for index, column in enumerate(block))
+            if way not in found or fit > found[way][0]:
+                found[way] = (fit, block)
+        return found
+
+    chosen = (sum(fits[place][column] for place, column in enumerate(IN_PRINT_ORDER)), IN_PRINT_ORDER)
+    for (council, city), roles_first in product((_blocks(False), _blocks(True)), (True, False)):
+        start = 1 + len(_ROLES) * roles_first
+        roles_at = 1 if roles_first else _COLUMNS - len(_ROLES)
+        around = fits[0][Column.TITLE] + sum(fits[roles_at + index][column] for index, column in enumerate(_ROLES))
+        for first, second in ((council, city), (city, council)):
+            before = best(first, start)
+            after = best(second, start + len(first[0][1]))
+            for way, (fit, block) in before.items():
+                total = around + fit + after[way][0]
+                if total > chosen[0]:
+                    actors = (*block, *after[way][1])
+                    order = (*_ROLES, *actors) if roles_first else (*actors, *_ROLES)
+                    chosen = (total, (Column.TITLE, *order))
+    return chosen
+
+
 @cache
-def _plausible_orders() -> tuple[Order, ...]:
-    """Return all orders a person would lay out; the usual one comes first."""
-    orders: list[Order] = []
-    for way, place in product(permutations(range(len(_COUNCIL))), (1, 0, 2, 3, 4, 5)):
-        council = tuple(_COUNCIL[index] for index in way)
-        city = [_CITY[index] for index in way]
-        city.insert(place, Column.DEPARTMENTS)
-        for actors in ((*council, *city), (*city, *council)):
-            orders.append((Column.TITLE, *_ROLES, *actors))
-            orders.append((Column.TITLE, *actors, *_ROLES))
-    return tuple(orders)
+def _blocks(departments_with_council: bool) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return all ways to lay out the council's and the city's columns, each with the inner way both must share."""
+    council: list[Block] = []
+    city: list[Block] = []
+    for way in permutations(range(len(_COUNCIL))):
+        plain, with_departments = (_CITY, _COUNCIL) if departments_with_council else (_COUNCIL, _CITY)
+        columns = tuple(with_departments[index] for index in way)
+        council.append((way, tuple(plain[index] for index in way)))
+        for place in (1, 0, 2, 3, 4, 5):
+            city.append((way, (*columns[:place], Column.DEPARTMENTS, *columns[place:])))
+    return (tuple(city), tuple(council)) if departments_with_council else (tuple(council), tuple(city))

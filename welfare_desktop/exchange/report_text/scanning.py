@@ -92,6 +92,9 @@ _CONTINUED = re.compile(r"[\s　]*[(（]?(?:続き|つづき)[)）]?\s*$")
 _TITLE = re.compile(r"(?:実施|進捗|取組み?|推進)状況")
 _PAGE_NUMBER = re.compile(r"[-‐–—―－ーPp.\s]*\d{1,3}(?:/\d{1,3})?[-‐–—―－ー\s]*(?:頁|ページ)?")
 _BULLETED = re.compile(r"\s*(?:・|<ul)")
+_TAG_START = re.compile(r"<[a-z]{0,2}(?:\s[\x20-\x3b\x3d\x3f-\x7e]*)?\Z")
+_TAG_REST = re.compile(r"\s*[\x20-\x3b\x3d\x3f-\x7e]*>")
+_ATTRIBUTE_REST = re.compile(r"\s*[\x20-\x3b\x3d\x3f-\x7e]*[\"']>")
 _LONGEST_HEADING = 120
 _LONGEST_TITLE = 200
 #: What may stand before the first cell of a row.
@@ -145,10 +148,12 @@ class _Scanner:
         self._in_contents = False
         self._width = 0
         self._bullets_told = False
+        self._tag_open = False
         self._contents_headings: list[Heading] = []
 
     def add_line(self, raws: Sequence[str], line: int) -> None:
         """Classify one line, given as the raw text of its cells."""
+        raws = self._without_tag_rest(raws)
         cells = tuple(Cell(clean(raw), line, position) for position, raw in enumerate(raws))
         self._tell_bullets(raws, line)
         filled = [cell for cell in cells if not cell.blank]
@@ -161,6 +166,12 @@ class _Scanner:
         else:
             self._in_contents = False
             self._add_row(cells, filled, line)
+
+    def _without_tag_rest(self, raws: Sequence[str]) -> Sequence[str]:
+        """Drop the end of a tag that the line before began."""
+        rest = _TAG_REST.match(raws[0]) if self._tag_open else _ATTRIBUTE_REST.match(raws[0])
+        self._tag_open = _TAG_START.search(raws[-1]) is not None
+        return [raws[0][rest.end() :], *raws[1:]] if rest is not None else raws
 
     def _tell_bullets(self, raws: Sequence[str], line: int) -> None:
         if not self._bullets_told and any(has_other_bullets(without_tags(raw)) for raw in raws):

@@ -46,7 +46,7 @@ class SplitCell:
 
 _MARKS = "※○●◎■□◆◇▲△★☆"
 _NOTE_START = re.compile(rf"[{_MARKS}](?![0-9０-９])")
-_ONLY_MARK = re.compile(rf"[{_MARKS}①-⑳⑴-⒇]|[(（][0-9０-９]{{1,2}}[)）]")
+_ONLY_MARK = re.compile(rf"[{_MARKS}①-⑳⑴-⒇]|[(（]?[0-9０-９]{{1,2}}[)）]|\d{{1,2}}[.．]")
 _BRACKET_ONLY = re.compile(r"[(（][^()（）]*[)）]。?")
 _BRACKET_AND_PARTICLE = re.compile(r"[(（][^()（）]*[)）][のをにへはがとで等]")
 _ENDS_SENTENCE = re.compile(r"。[」』)）]?$|。[(（][^()（）]*[)）]$")
@@ -59,6 +59,9 @@ _MEASURE = re.compile(
 _COUNTED_WORD = re.compile(r"[^\d(]{1,12}\d+")
 _FRAGMENT = re.compile(r"[ぁ-ん]{1,4}[。、]|など|ほか|等|す|ます|した|ました|する")
 _UNFINISHED = re.compile(r"(?:[、をにがはの・]|及び|並びに|又は|または|して|[いしりきれ]ま)$")
+_BETWEEN_NAMES = re.compile(r"[、，,／/;；・]+")
+#: Endings of department names that a space cut off.
+_SUFFIXES = ("課", "室", "係", "館")
 _SUB_LABEL_LENGTH = 6
 _BARE_WORD_LENGTH = 3
 
@@ -77,17 +80,19 @@ def split_cell(text: str, shape: Shape) -> SplitCell:
 
 
 def split_names(text: str) -> Lines:
-    """Cut the ``text`` of a 担当課 cell into names; 、 and ／ separate too, ・ only between two whole names."""
+    """Cut the ``text`` of a 担当課 cell into names.
+
+    Between whole names 、 and ／ separate too, and so does ・; a piece that is no list of names stays as it is.
+    """
     names: list[str] = []
     for token in tokens_of(text):
-        for piece in re.split(r"[、，,／/;；]+", token.text):
-            parts = piece.split("・")
-            both = len(parts) > 1 and all(is_department_name(part) for part in parts)
-            for name in parts if both else [piece]:
-                if names and name in ("課", "室", "係"):
-                    names[-1] += name
-                else:
-                    names.append(name)
+        pieces = [piece for piece in _BETWEEN_NAMES.split(token.text) if piece]
+        if token.text in _SUFFIXES and names:
+            names[-1] += token.text
+        elif len(pieces) > 1 and all(is_department_name(piece) for piece in pieces):
+            names += pieces
+        else:
+            names.append(token.text)
     return _lines(names)
 
 
@@ -130,8 +135,8 @@ class _Cutter:
             return _ENDS_SENTENCE.search(last) is not None
         if self._bulleted:
             return self._same_item(Doubt.BROKEN_WORD if _FRAGMENT.fullmatch(token.text) else None)
-        if _ONLY_MARK.fullmatch(last):
-            return False
+        if _ONLY_MARK.fullmatch(last) or _ONLY_MARK.fullmatch(token.text):
+            return _ONLY_MARK.fullmatch(last) is None
         return self._begins_after_space(index, unicodedata.normalize("NFKC", token.text), last)
 
     def _begins_after_space(self, index: int, word: str, last: str) -> bool:
@@ -146,7 +151,8 @@ class _Cutter:
             return self._same_item(Doubt.BROKEN_WORD)
         if self._shape is Shape.MEASURES and self._belongs_to_label(index, word, last):
             return False
-        if len(word) <= _BARE_WORD_LENGTH and not self._measure_follows(index):
+        bare = len(word) <= _BARE_WORD_LENGTH and not word.endswith("。")
+        if bare and not self._measure_follows(index):
             self.doubts.append(Doubt.BARE_WORDS)
         return True
 
@@ -167,7 +173,8 @@ class _Cutter:
     def _measure_follows(self, index: int) -> bool:
         if index + 1 == len(self._tokens):
             return False
-        return _MEASURE.fullmatch(unicodedata.normalize("NFKC", self._tokens[index + 1].text)) is not None
+        word = unicodedata.normalize("NFKC", self._tokens[index + 1].text)
+        return _MEASURE.fullmatch(word) is not None or _BRACKET_ONLY.fullmatch(word) is not None
 
     def _same_item(self, doubt: Doubt | None) -> bool:
         if doubt is not None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from welfare_desktop.domain.text import BULLET
+from welfare_desktop.domain.text import BULLET, canonical_line
 
+from .cells import JOINT
 from .columns import Column
 from .contents import Contents, Entry, circled_number
 from .findings import Code, Findings, quoted
@@ -58,13 +59,14 @@ def named(row: LaidRow, contents: Contents) -> tuple[int | None, str] | None:
     part = row.title
     if part is None:
         return None
-    text = " ".join(part.text.split())
+    raw = " ".join(part.text.replace(JOINT, "").split())
+    text = canonical_line(raw)
     match = TITLE_START.match(text)
     if match is not None:
         return circled_number(match[1]), text[match.end() :].strip()
     if contents.nearest(text) is not None:
         return None, text
-    readable = len(text) <= _LONGEST_TITLE and "。" not in text and not text.startswith(BULLET)
+    readable = len(text) <= _LONGEST_TITLE and "。" not in text and not raw.startswith(BULLET)
     if readable and len(row.columns) >= _WHOLE_ROW and Column.RESIDENTS in row.columns:
         return None, text
     return None

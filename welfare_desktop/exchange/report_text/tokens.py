@@ -112,10 +112,11 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 def _gap_of(gap: str, bullet: bool) -> Gap:
     if LIST in gap:
         return Gap.LIST
-    if JOINT in gap:
-        return Gap.JOINT
     if LINE in gap:
         return Gap.LINE
     if bullet or BULLET in gap:
         return Gap.BULLET
+    if JOINT in gap:
+        # Where the line ended at a space anyway, that space is what counts.
+        return Gap.JOINT if gap == JOINT else Gap.SPACE
     return Gap.WIDE if len(gap) > 1 else Gap.SPACE
