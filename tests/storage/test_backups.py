@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -99,6 +100,22 @@ class TestBackingUp:
         with pytest.raises(StoreError):
             back_up(path, tmp_path / name)
         assert set(everything_below(tmp_path)) == {path.name}
+
+    @pytest.mark.skipif(os.name != "posix", reason="no such things elsewhere")
+    def test_what_is_no_file_is_not_replaced(self, path: Path, tmp_path: Path) -> None:
+        """A device was once replaced by the copy, where the rights allowed it."""
+        pipe = tmp_path / "管.welfare"
+        os.mkfifo(pipe)
+        (tmp_path / "箱").mkdir()
+        for target in (pipe, tmp_path / "箱"):
+            with pytest.raises(StoreError) as caught:
+                back_up(path, target, force=True)
+            assert caught.value.code == "W-206"
+            with pytest.raises(StoreError):
+                restore(path, target)
+            with pytest.raises(StoreError):
+                open_store(target)
+        assert pipe.is_fifo()
 
     def test_a_damaged_file_is_not_copied_as_if_it_were_sound(self, path: Path) -> None:
         spoil(path)

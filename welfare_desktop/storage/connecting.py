@@ -14,11 +14,11 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from peewee import DatabaseError, OperationalError, SqliteDatabase
+from peewee import OperationalError, SqliteDatabase
 
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 
-from .failures import is_no_database, store_error
+from .failures import SQLITE_ERRORS, is_no_database, store_error
 from .sql import fetch
 
 #: "WFLR" in SQLite's application_id: tells our files from other SQLite databases.
@@ -72,7 +72,7 @@ def connect_ours(path: Path, *, read_only: bool) -> tuple[SqliteDatabase, int]:
         except BaseException:
             database.close()
             raise
-    except (DatabaseError, sqlite3.Error) as error:
+    except SQLITE_ERRORS as error:
         raise _refusal(error, path) from error
     return database, version
 
@@ -93,18 +93,22 @@ def _set_up(database: SqliteDatabase, settings: tuple[tuple[str, object], ...]) 
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file has this name; raises StoreError for a folder and for a name the system cannot look up."""
+    """Whether a file has this name.
+
+    Raises StoreError for what is no file, as a folder or a device, and for a name the system cannot look up.
+    """
     try:
-        if path.is_dir() or not path.name:
+        found = path.exists()
+        if not path.name or (found and not path.is_file()):
             raise StoreError(
-                "ファイルの名前ではなく、フォルダーの名前です。",
+                "ファイルの名前ではなく、フォルダーや装置の名前です。",
                 code="W-206",
                 where=str(path),
                 next_step="ファイルの名前まで指定してください。何も変わっていません。",
             )
-        return path.exists()
     except (OSError, ValueError) as error:
         raise store_error(error, path) from error
+    return found
 
 
 def look_at(path: Path) -> None:
@@ -116,8 +120,6 @@ def look_at(path: Path) -> None:
             where=str(path),
             next_step="場所と名前を確かめるか、new で新しく作ってください。",
         )
-    if not path.is_file():
-        raise _not_ours(path)
     try:
         size = path.stat().st_size
     except OSError as error:

@@ -37,12 +37,17 @@ def value_json(value: Value) -> str:
 
 def term(*parts: object) -> int:
     """Return one summand: SHA-256 over ``parts``, unambiguously joined."""
-    return int.from_bytes(hashlib.sha256(_encode_parts(parts).encode("utf-8", "surrogatepass")).digest(), "big")
+    return _hashed(_encode_parts(parts))
 
 
 def value_term(key: FieldKey, value: Value) -> int:
     """Return the summand of one field; a default value adds nothing."""
-    return 0 if value == key.spec.default else term(key.text, value_json(value))
+    # Neither a key nor JSON holds a line end, so the one between them stays where it is.
+    return 0 if value == key.spec.default else _hashed(f"{key.text}\n{value_json(value)}")
+
+
+def _hashed(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), "big")
 
 
 def added(digest: str, *summands: int) -> str:

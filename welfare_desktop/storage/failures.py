@@ -51,12 +51,16 @@ _OF_SYSTEM = {
 }
 
 
+#: What SQLite's complaints arrive as; the last where the text of a complaint, quoted from the file, is no UTF-8.
+SQLITE_ERRORS = (DatabaseError, sqlite3.Error, UnicodeDecodeError)
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what SQLite reports about ``path`` inside into a StoreError."""
     try:
         yield
-    except (DatabaseError, sqlite3.Error) as error:
+    except SQLITE_ERRORS as error:
         raise store_error(error, path) from error
 
 
@@ -126,6 +130,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _kind_of(error: BaseException) -> _Kind:
     if isinstance(error, IntegrityError):
         return _Kind.DANGLING
+    if isinstance(error, UnicodeDecodeError):
+        return _Kind.DAMAGED
     if isinstance(error, sqlite3.Error):
         # Bytes that are no UTF-8 where text was stored; a table or column that every file of ours has.
         if re.search("could not decode|no such (table|column)", str(error), re.IGNORECASE):

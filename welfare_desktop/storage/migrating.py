@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import glob
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from peewee import Database, DatabaseError
+from peewee import Database
 
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 from welfare_desktop.paths import migrations_dir
@@ -22,7 +21,7 @@ from .connecting import (
     scratch_beside,
 )
 from .digests import content_digest, history_digest
-from .failures import store_error
+from .failures import SQLITE_ERRORS, store_error
 from .sql import fetch, run
 
 
@@ -57,7 +56,7 @@ def migrate(path: Path, directory: Path | None = None) -> Path:
             _migrate_copy(scratch, path, directory)
             kept = _keep(path, version)
             put_in_place(scratch, path, force=True)
-    except (OSError, DatabaseError, sqlite3.Error) as error:
+    except (OSError, *SQLITE_ERRORS) as error:
         raise store_error(error, path) from error
     finally:
         remove_scratch(scratch)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 
-from peewee import DatabaseError, SqliteDatabase
+from peewee import SqliteDatabase
 
 from welfare_desktop.domain.errors import StoreDamaged, StoreError, StoreTooNew
 from welfare_desktop.domain.fields import Change
@@ -33,7 +33,7 @@ from .connecting import (
     uri,
 )
 from .digests import EMPTY, identity_digest
-from .failures import store_error
+from .failures import SQLITE_ERRORS, store_error
 from .locking import hold
 from .migrating import migrate, run_migrations, schema_version
 from .sql import fetch, run
@@ -93,7 +93,7 @@ def create_store(
         with closing(Store(scratch, database, read_only=False)) as store:
             store.apply(changes, operation, also=also)
         put_in_place(scratch, path, force=force)
-    except (OSError, DatabaseError, sqlite3.Error) as error:
+    except (OSError, *SQLITE_ERRORS) as error:
         raise store_error(error, path) from error
     finally:
         remove_scratch(scratch)
@@ -163,7 +163,7 @@ def _brought_up(database: SqliteDatabase, path: Path, read_only: bool, locked: b
             copy_into_memory(database, memory)
         run_migrations(memory)
         fetch(memory, "PRAGMA query_only = 1")
-    except (DatabaseError, sqlite3.Error) as error:
+    except SQLITE_ERRORS as error:
         memory.close()
         raise store_error(error, path) from error
     return memory
