@@ -109,7 +109,7 @@ class OutputFlows(QObject):
         self._place = SavingPlace(window, window.settings, bench.session.path.parent)
         #: Findings of personal data a person has looked at, by fingerprint, while the window is open.
         self._confirmed: set[str] = set()
-        self.gate = PrivacyGate(bench.session, jobs, banners, self._confirmed, self)
+        self.gate = PrivacyGate(bench.session, jobs, banners, self._confirmed, bench.finish_and_save, self)
         self.gate.field_asked.connect(self.go_to_line)
 
     def handlers(self) -> dict[str, Callable[[], object]]:

@@ -69,7 +69,8 @@ class PrintPreview(QDialog):
         self.jobs = Jobs(self)
         self._place = SavingPlace(self, settings, session.path.parent)
         self.banners = Banners(self)
-        self.gate = PrivacyGate(session, self.jobs, self.banners, confirmed, self)
+        # Nothing can be typed into the report while this window is open: there is nothing to save.
+        self.gate = PrivacyGate(session, self.jobs, self.banners, confirmed, tuple, self)
         self.gate.field_asked.connect(self._on_field_asked)
         self.gate.asked.connect(self._calm)
         self.setWindowTitle(f"印刷プレビュー ― {fiscal_label(year)}")

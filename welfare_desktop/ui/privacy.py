@@ -27,16 +27,23 @@ class PrivacyGate(QObject):
 
     ``field_asked`` carries the field (a key) and its line (from 0) a person wants to look at; ``asked`` says whether the
     banner stands now.  ``confirmed`` are the findings (by fingerprint) somebody has looked at already; windows that
-    share the set do not ask twice.
+    share the set do not ask twice.  ``save`` stores what is being typed, so that it is looked at as well.
     """
 
     field_asked = Signal(object, object)
     asked = Signal(bool)
 
     def __init__(
-        self, session: Session, jobs: Jobs, banners: Banners, confirmed: set[str], parent: QObject | None = None
+        self,
+        session: Session,
+        jobs: Jobs,
+        banners: Banners,
+        confirmed: set[str],
+        save: Callable[[], object],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._save = save
         self._session = session
         self._jobs = jobs
         self._banners = banners
@@ -48,6 +55,7 @@ class PrivacyGate(QObject):
         from welfare_desktop.operations.checking import prepare_privacy_check
 
         self.dismiss()
+        self._save()
         try:
             look = prepare_privacy_check(self._session, year)
         except WelfareError as error:
