@@ -82,9 +82,14 @@ def test_files_take_their_places_together_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(TargetInTheWay), replacing_all((first, second)):
         pytest.fail("began to write")
     assert not first.exists()
-    with pytest.raises(ValueError, match="stop"), replacing_all((first, second), force=True) as fresh:
-        fresh[first].write_bytes(b"new")
-        raise ValueError("stop")
+
+    def begin_and_stop() -> None:
+        with replacing_all((first, second), force=True) as fresh:
+            fresh[first].write_bytes(b"new")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        begin_and_stop()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.txt"] and second.read_bytes() == b"old"
     with replacing_all((first, second), force=True) as fresh:
         for path in fresh.values():
