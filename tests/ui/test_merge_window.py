@@ -1,0 +1,333 @@
+"""The merge window on the real report: files come back, are looked at, decided by keyboard, taken in, taken back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.operations.returned import fill
+from tests.ui.driving import answering
+from welfare_desktop.domain.rolling import DraftStyle
+from welfare_desktop.operations.dumping import dump_text
+from welfare_desktop.operations.exporting import departments_task
+from welfare_desktop.operations.opening import open_file
+from welfare_desktop.operations.rolling import roll_over
+from welfare_desktop.operations.session import Session
+from welfare_desktop.operations.tasks import perform
+from welfare_desktop.ui.merge_review import Shown, TypingDialog
+from welfare_desktop.ui.merge_table import Column
+from welfare_desktop.ui.merge_window import MergeWindow
+from welfare_desktop.ui.settings import Settings
+
+_YEAR = 2019
+_FIELD = "1-1-3/city.2/status@2019"
+_CELL = ("1-1 ③", "実施状況")
+
+
+@pytest.fixture(scope="module")
+def prepared(imported_report: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the real report opened for 2019 and all department workbooks sent."""
+    folder = tmp_path_factory.mktemp("sent")
+    shutil.copyfile(imported_report, folder / "plan.welfare")
+    session = open_file(folder / "plan.welfare", who="事務局")
+    session.enter(session.resolve(f"plan/deadline@{_YEAR}"), "2020-04-24")
+    roll_over(session, _YEAR, DraftStyle.TURNED)
+    perform(session, departments_task(session, _YEAR, folder / "sent"))
+    session.close()
+    return folder
+
+
+@pytest.fixture
+def office(prepared: Path, tmp_path: Path) -> Iterator[Session]:
+    shutil.copyfile(prepared / "plan.welfare", tmp_path / "plan.welfare")
+    shutil.copytree(prepared / "sent", tmp_path / "sent")
+    session = open_file(tmp_path / "plan.welfare", who="事務局")
+    yield session
+    assert session.problems() == []
+    session.close()
+
+
+def sent(session: Session, department: str) -> Path:
+    return session.path.parent / "sent" / f"R1_{department}.xlsx"
+
+
+@pytest.fixture
+def box(office: Session, qtbot: QtBot, tmp_path: Path) -> Iterator[MergeWindow]:
+    window = MergeWindow(None, office, Settings(tmp_path / "settings" / "settings.json"))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    yield window
+    with answering(1):
+        window.reject()
+    window.deleteLater()
+
+
+@pytest.fixture
+def give(box: MergeWindow, qtbot: QtBot) -> Callable[..., None]:
+    """Hand files to the window and wait until they are read."""
+
+    def read(*paths: Path) -> None:
+        box.read(paths)
+        qtbot.waitUntil(lambda: not box.jobs.busy, timeout=60_000)
+        box.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
+
+    return read
+
+
+def press(box: MergeWindow, qtbot: QtBot, key: Qt.Key) -> None:
+    qtbot.keyClick(box.page.table, key)
+
+
+def cell(box: MergeWindow, row: int, column: Column) -> str:
+    return str(box.page.table.differences.index(row, column).data())
+
+
+def lines(session: Session, address: str = _FIELD) -> tuple[str, ...]:
+    key = session.resolve(address)
+    return tuple(session.shown(key, session.value(key)))
+
+
+def conflict(office: Session) -> Path:
+    """One department and the office write the same field."""
+    office.enter(office.resolve(_FIELD), "事務局の文。")
+    return fill(sent(office, "協働推進課"), {_CELL: "課の文。"})
+
+
+def test_nothing_is_offered_before_files_are_there(box: MergeWindow) -> None:
+    assert not box.take.isEnabled()
+    assert "ファイルを加える" in box.obstacle.text()
+    assert not any(button.isEnabled() for button in box.page.verbs)
+    assert not box.save.isEnabled()
+    assert not box.undo.isEnabled()
+
+
+def test_files_are_looked_at_decided_by_keyboard_taken_in_and_taken_back(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "壊れた.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    path = conflict(office)
+    good = fill(sent(office, "学校教育課"), {("1-2 ①", "実施状況"): "自動で入る文。"})
+    before, bytes_before = dump_text(office.plan()), office.path.read_bytes()
+    give(path, good, broken)
+    assert office.path.read_bytes() == bytes_before
+    assert box.page.files.topLevelItemCount() == 4
+    broken_row = box.page.files.topLevelItem(3)
+    assert broken_row is not None
+    assert "壊れた.xlsx\n" in broken_row.text(0)
+    assert len(broken_row.text(0)) > len("壊れた.xlsx\n")
+    assert len(box.page.table.differences.rows) == 1
+    assert "1 件" in box.obstacle.text()
+    assert not box.take.isEnabled()
+    assert "まだ決めていません" in cell(box, 0, Column.RESULT)
+    assert "追加 課の文。" in cell(box, 0, Column.THEIRS)
+    assert "追加 事務局の文。" in cell(box, 0, Column.OURS)
+    press(box, qtbot, Qt.Key.Key_2)
+    assert "担当課を採る" in cell(box, 0, Column.RESULT)
+    assert box.take.isEnabled()
+    assert dump_text(office.plan()) == before
+    box.take.click()
+    assert lines(office) == ("課の文。",)
+    assert lines(office, "1-2-1/city/status@2019") == ("自動で入る文。",)
+    assert box.tabs.currentIndex() == 2
+    assert "壊れた.xlsx: 読めませんでした" in box.log.toPlainText()
+    assert "担当課を採る" in box.log.toPlainText()
+    assert not box.take.isEnabled()
+    with answering(0) as asked:
+        box.undo.click()
+    assert asked == ["この取込みを取り消しますか"]
+    assert dump_text(office.plan()) == before
+    assert box.take.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("key", "expected", "word"),
+    [
+        (Qt.Key.Key_1, ("事務局の文。",), "事務局を残す"),
+        (Qt.Key.Key_3, ("事務局の文。", "課の文。"), "両方を入れる"),
+        (Qt.Key.Key_5, ("事務局の文。",), "あとで決める"),
+    ],
+)
+def test_keys_decide(
+    box: MergeWindow,
+    office: Session,
+    give: Callable[..., None],
+    qtbot: QtBot,
+    key: Qt.Key,
+    expected: tuple[str, ...],
+    word: str,
+) -> None:
+    from welfare_desktop.operations.deciding import open_questions
+
+    give(conflict(office))
+    press(box, qtbot, key)
+    assert word in cell(box, 0, Column.RESULT)
+    box.take.click()
+    assert lines(office) == expected
+    assert len(open_questions(office)) == (1 if key == Qt.Key.Key_5 else 0)
+
+
+def test_typing_decides(box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot) -> None:
+    give(conflict(office))
+
+    def type_it() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, TypingDialog)
+        assert dialog.text.toPlainText() == "事務局の文。"
+        dialog.text.setPlainText("二人で\n決めた文。")
+        dialog.done_button.click()
+
+    QTimer.singleShot(0, type_it)
+    press(box, qtbot, Qt.Key.Key_4)
+    assert "手で直した" in cell(box, 0, Column.RESULT)
+    box.take.click()
+    assert lines(office) == ("二人で", "決めた文。")
+
+
+def test_several_answers_are_gone_through(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    names = ("地域福祉課", "高齢福祉課")
+    paths = [fill(sent(office, name), {("2-1 ①", "実施状況"): f"{name}の文。"}) for name in names]
+    give(*paths)
+    assert len(box.page.table.differences.rows) == 1
+    seen = []
+    for _ in range(3):
+        press(box, qtbot, Qt.Key.Key_2)
+        assert box.review is not None
+        seen.append(box.review.result(box.page.table.differences.rows[0]))
+    assert {*seen} == {("地域福祉課の文。",), ("高齢福祉課の文。",)}
+    assert seen[0] == seen[2]
+    assert "R1_地域福祉課.xlsx" in cell(box, 0, Column.THEIRS)
+
+
+def test_filters_files_and_the_next_conflict(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    good = fill(sent(office, "学校教育課"), {("1-2 ①", "実施状況"): "自動で入る文。"})
+    give(conflict(office), good)
+    page = box.page
+    shown = list(Shown)
+    page.filters.button(shown.index(Shown.ALL)).click()
+    assert len(page.table.differences.rows) == 2
+    page.filters.button(shown.index(Shown.REVIEW)).click()
+    assert page.table.differences.rows == []
+    assert not any(button.isEnabled() for button in page.verbs)
+    press(box, qtbot, Qt.Key.Key_F8)
+    assert page.shown is Shown.LOOK
+    assert box.review is not None
+    assert box.review.is_open(page.table.differences.rows[page.table.currentIndex().row()])
+    page.filters.button(shown.index(Shown.ALL)).click()
+    second = page.files.topLevelItem(2)
+    assert second is not None
+    page.files.setCurrentItem(second)
+    assert [row.group.value for row in page.table.differences.rows] == ["automatic"]
+
+
+def test_decisions_go_on_when_more_files_come(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    give(conflict(office))
+    press(box, qtbot, Qt.Key.Key_1)
+    give(fill(sent(office, "学校教育課"), {("1-2 ①", "実施状況"): "自動で入る文。"}))
+    assert box.page.files.topLevelItemCount() == 3
+    assert "事務局を残す" in cell(box, 0, Column.RESULT)
+    assert box.take.isEnabled()
+
+
+def test_an_edit_in_between_is_told_and_planned_anew(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    give(conflict(office))
+    press(box, qtbot, Qt.Key.Key_2)
+    office.enter(office.resolve("1-1-1/title"), "変わった題名")
+    with answering(0) as asked:
+        box.take.click()
+    assert asked == ["取り込めませんでした"]
+    assert lines(office) == ("事務局の文。",)
+    box.take.click()
+    assert lines(office) == ("課の文。",)
+
+
+def test_only_broken_files_cannot_be_taken_in(box: MergeWindow, give: Callable[..., None], tmp_path: Path) -> None:
+    broken = tmp_path / "壊れた.xlsx"
+    broken.write_bytes(b"nothing")
+    give(broken)
+    assert not box.take.isEnabled()
+    assert box.obstacle.text() == "読めたファイルがありません。"
+
+
+def test_closing_asks_about_decisions(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    give(conflict(office))
+    press(box, qtbot, Qt.Key.Key_2)
+    with answering(0) as asked:
+        box.close()
+    assert asked == ["取り込まずに閉じますか"]
+    assert box.isVisible()
+
+
+def test_files_can_be_dropped(box: MergeWindow, office: Session, qtbot: QtBot) -> None:
+    names = sorted((office.path.parent / "sent").glob("*.xlsx"))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in names])
+    no_keys = Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, no_keys)
+    box.dropEvent(event)
+    qtbot.waitUntil(lambda: box.review is not None, timeout=60_000)
+    assert box.counted.text() == f"{len(names)} ファイル"
+    assert box.take.isEnabled()
+
+
+def test_the_log_is_saved(
+    box: MergeWindow,
+    office: Session,
+    give: Callable[..., None],
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    give(conflict(office))
+    press(box, qtbot, Qt.Key.Key_5)
+    box.take.click()
+    target = tmp_path / "記録.txt"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(target), ""))
+    box.save.click()
+    text = target.read_text(encoding="utf-8-sig")
+    assert "R1_協働推進課.xlsx" in text
+    assert "あとで決める衝突" in text
+
+
+def test_the_ledger_tells_who_is_missing(
+    box: MergeWindow,
+    office: Session,
+    give: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    give(fill(sent(office, "学校教育課"), {("1-2 ①", "実施状況"): "届いた。"}))
+    box.take.click()
+    box.tabs.setCurrentWidget(box.ledger)
+    table = box.ledger.table
+    assert table.rowCount() == 14
+    box.ledger.missing.click()
+    assert table.rowCount() == 13
+    target = tmp_path / "督促.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(target), ""))
+    box.ledger.remind.click()
+    rows = target.read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 14
+    assert not any("学校教育課" in row for row in rows)
+    late = (datetime.now().astimezone().date() - date(2020, 4, 24)).days
+    assert f"{late} 日過ぎています" in rows[1]
