@@ -72,6 +72,7 @@ class Session:
         self._listeners: list[Listener] = []
         self._structure: tuple[int, Plan] | None = None
         self._closed: tuple[int, frozenset[int]] | None = None
+        self._plan_id = ""
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -253,8 +254,9 @@ class Session:
                     where=spoken(change.key),
                     next_step="直すには、理由を入れて年度の鍵を外してください。何も変わっていません。",
                 )
-        plan_id = self._store.plan_id()
-        return {FieldKey(Owner.PLAN, plan_id, "closed", None, year): () for year in touched}
+        if touched and not self._plan_id:
+            self._plan_id = self._store.plan_id()
+        return {FieldKey(Owner.PLAN, self._plan_id, "closed", None, year): () for year in touched}
 
     def closed_years(self) -> frozenset[int]:
         """Return the fiscal years that are closed (確定): what their reports print is locked."""
@@ -320,7 +322,11 @@ class Session:
         self._listeners.remove(listener)
 
     def _tell(self, applied: Applied) -> None:
-        self._structure = self._closed = None
+        # What nobody but this session can have changed is read again only when it was changed.
+        if any(change.key.name == "closed" for change in applied.changes):
+            self._closed = None
+        if any(change.key.year is None for change in applied.changes):
+            self._structure = None
         for listener in tuple(self._listeners):
             listener(applied)
 

@@ -42,8 +42,12 @@ def term(*parts: object) -> int:
 
 def value_term(key: FieldKey, value: Value) -> int:
     """Return the summand of one field; a default value adds nothing."""
+    return 0 if value == key.spec.default else _filled_term(key, value)
+
+
+def _filled_term(key: FieldKey, value: Value) -> int:
     # Neither a key nor JSON holds a line end, so the one between them stays where it is.
-    return 0 if value == key.spec.default else _hashed(f"{key.text}\n{value_json(value)}")
+    return _hashed(f"{key.text}\n{value_json(value)}")
 
 
 def _hashed(text: str) -> int:
@@ -70,7 +74,7 @@ def content_digest(db: Database) -> str:
     field by field.
     """
     plan = load_plan(db)
-    terms = [value_term(key, value) for key, value in values_of(plan)]
+    terms = [_filled_term(key, value) for key, value in values_of(plan)]
     terms += [value_term(key, read_value(db, key)) for key in note_keys(db)]
     standing = _standing_ids(plan)
     known = {row[0] for table in set(OWNER_TABLE.values()) for row in fetch(db, f"SELECT id FROM {table}")}

@@ -248,8 +248,8 @@ class Store:
             require_storable(change.key, change.after)
         with told(self.path), self._db.atomic("IMMEDIATE"):
             self._require_same_file()
-            # Order of changes is the caller's; references are looked at when all of them are written.
-            run(self._db, "PRAGMA defer_foreign_keys = 1")
+            if len(changes) > 1:  # their order is the caller's: references are looked at when all are written
+                run(self._db, "PRAGMA defer_foreign_keys = 1")
             for key, value in (given or {}).items():
                 if read_value(self._db, key) != value:
                     raise _conflict(key, "ほかの操作で先に変わりました。何も書き込んでいません。")
@@ -266,14 +266,11 @@ class Store:
         content = 0
         history = term("operation", operation_id, *columns)
         revisions = []
-        owners: set[tuple[Owner, str]] = set()
         for change in changes:
-            owner = (change.key.owner, change.key.owner_id)
-            if owner not in owners and change.key.owner is not Owner.PLAN:
-                if not owner_exists(self._db, change.key):
-                    raise _conflict(change.key, "書き込む相手がもうありません。")
-                owners.add(owner)
             stored = read_value(self._db, change.key)
+            # Where something is stored there is an owner; PLAN's row is made by its first field.
+            if stored == change.key.spec.default and change.key.owner is not Owner.PLAN:
+                self._require_owner(change.key)
             if stored != change.before:
                 raise _conflict(change.key, "ほかの操作で先に変わりました。上書きしていません。")
             write_value(self._db, change.key, stored, change.after)
@@ -287,6 +284,10 @@ class Store:
         digests = (added(content_before, content), added(history_before, history))
         run(self._db, "UPDATE store SET content_digest = ?, history_digest = ?", digests)
         return Applied(operation_id, operation, tuple(changes), tuple(revisions))
+
+    def _require_owner(self, key: FieldKey) -> None:
+        if not owner_exists(self._db, key):
+            raise _conflict(key, "書き込む相手がもうありません。")
 
     def _require_same_file(self) -> None:
         """Refuse to write into a file that was deleted or replaced since it was opened.
