@@ -1,6 +1,6 @@
 """Programs that are killed, cut off, starved of disk or in each other's way: what was acknowledged is there, whole.
 
-Each prints its figure.  ``FAULTS=1000`` runs every one of them a thousand times instead of what fits a build.
+Each prints its figure.  ``WELFARE_FAULTS=20`` runs twenty times as many as fit a build: a thousand kills instead of 50.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ NAMES = [flow.name for flow in FLOWS]
 
 
 def times(in_a_build: int) -> int:
-    """How often: as many as asked for, or as fit a build."""
-    return int(os.environ.get("FAULTS", in_a_build))
+    """How often: as often as fits a build, times what was asked for."""
+    return in_a_build * int(os.environ.get("WELFARE_FAULTS", "1"))
 
 
 def figures(module: str, *arguments: object) -> dict[str, Any]:
