@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.operations.returned import fill
-from tests.ui.driving import answering
+from tests.ui.conftest import Windows
+from tests.ui.driving import answering, block, choose
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import departments_task
@@ -307,6 +308,71 @@ def test_the_log_is_saved(
     text = target.read_text(encoding="utf-8-sig")
     assert "R1_協働推進課.xlsx" in text
     assert "あとで決める衝突" in text
+
+
+def test_what_was_put_off_is_decided_later_without_files(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    from welfare_desktop.operations.deciding import open_questions
+
+    give(conflict(office))
+    press(box, qtbot, Qt.Key.Key_5)
+    box.take.click()
+    later = MergeWindow(None, office, Settings(tmp_path / "settings" / "settings.json"))
+    later.show()
+    assert later.counted.text() == "前の取込みで残った差分"
+    assert not later.take.isEnabled()
+    later.page.take_theirs()
+    assert later.take.isEnabled()
+    later.take.click()
+    assert lines(office) == ("課の文。",)
+    assert open_questions(office) == []
+    assert later.page.table.differences.rows == []
+    later.reject()
+    later.deleteLater()
+
+
+def test_a_file_open_for_viewing_takes_nothing_in(office: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    viewed = open_file(office.path, read_only=True)
+    window = MergeWindow(None, viewed, Settings(tmp_path / "settings" / "settings.json"))
+    qtbot.addWidget(window)
+    window.read([sent(office, "協働推進課")])
+    assert not window.jobs.busy
+    assert not window.add.isEnabled()
+    assert "閲覧だけ" in window.obstacle.text()
+    window.reject()
+    viewed.close()
+
+
+def test_the_verbs_open_it_and_the_form_shows_what_came_in(
+    prepared: Path, windows: Windows, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.welfare"
+    shutil.copyfile(prepared / "plan.welfare", path)
+    back = fill(prepared / "sent" / "R1_協働推進課.xlsx", {_CELL: "窓から入った文。"}, tmp_path / "戻り.xlsx")
+    window = windows.open(path)
+    window.bench.show_year(_YEAR)
+    choose(window, "1-1-3")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args, **_kwargs: ([str(back)], ""))
+
+    def drive() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, MergeWindow):
+            return
+        if box.merge_id is not None:
+            timer.stop()
+            box.reject()
+        elif box.take.isEnabled() and not box.jobs.busy:
+            box.take.click()
+
+    timer = QTimer()
+    timer.timeout.connect(drive)
+    timer.start(0)
+    window.action("merge").trigger()
+    assert block(window, _FIELD).lines == ("窓から入った文。",)
+    with answering(-1) as asked:
+        window.action("ledger").trigger()
+    assert asked == ["戻ってきたファイルの取込み"]
 
 
 def test_the_ledger_tells_who_is_missing(

@@ -17,8 +17,8 @@ from welfare_desktop.domain.merging.resolving import OutcomeKind
 from welfare_desktop.domain.model import Activity, Lines, Plan
 from welfare_desktop.domain.text import circled
 
-from .deciding import CandidateView, Choice, OpenQuestion, can_hold_both, chosen, lines_shown, question_of
-from .merge_state import FieldState
+from .deciding import CandidateView, Choice, OpenQuestion, can_hold_both, chosen, decide, lines_shown, question_of
+from .merge_state import FieldState, conflict_id, open_states
 from .merging import FileOutcome, Merged, MergePlan, apply_merge
 from .session import Session
 
@@ -72,7 +72,7 @@ class Difference:
 
     ``name`` is ``FieldKey.text``, empty for something no field took (then there is nothing to decide).  ``files`` are
     places in ``MergePlan.files``.  ``several`` says whether two answers can stand together, ``typed`` whether a person
-    can type the field.
+    can type the field, ``taken`` whether ``proposed`` holds anything that came back.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Difference:
     files: frozenset[int] = frozenset()
     several: bool = False
     typed: bool = False
+    taken: bool = False
 
     @property
     def decidable(self) -> bool:
@@ -178,6 +179,7 @@ def _difference(
         files,
         can_hold_both(state),
         state.key.spec.kind not in _IDS,
+        bool(state.outcome.included),
     )
 
 
@@ -208,6 +210,13 @@ def _left(place: int, outcome: FileOutcome) -> list[Difference]:
                 Difference("", group, where, "", outcome.department, (), (), theirs, (), (note.message,), mine)
             )
     return found
+
+
+def open_review(session: Session) -> Review | None:
+    """Return what earlier merges left open, to be decided without any file; None when nothing is."""
+    states = [item for item in open_states(session) if item.outcome.kind in (OutcomeKind.CONFLICT, OutcomeKind.REVIEW)]
+    plan = MergePlan(session.latest_operation(), (), tuple(states), (), (), ())
+    return Review(session, plan) if states else None
 
 
 class Review:
@@ -280,6 +289,8 @@ class Review:
     @property
     def obstacle(self) -> str:
         """Why the merge cannot be applied yet, in Japanese; empty when it can."""
+        if not self.plan.files:
+            return "" if self._choices else "前の取込みで残った衝突です。決めると取り込めます。"
         if all(item.error is not None for item in self.plan.files):
             return "読めたファイルがありません。"
         count = sum(self.is_open(row) for row in self.differences)
@@ -302,7 +313,11 @@ class Review:
             raise WelfareError(
                 self.obstacle, code="W-177", next_step="衝突を決めてから取り込んでください。何も入れていません。"
             )
-        return apply_merge(self._session, self.plan, self._choices)
+        if self.plan.files:
+            return apply_merge(self._session, self.plan, self._choices)
+        for name, choice in self._choices.items():
+            decide(self._session, conflict_id(name), choice)
+        return Merged(None, self.plan)
 
     def log(self) -> list[str]:
         """Return the result in lines to keep: every file with its counts and every note, every field decided."""

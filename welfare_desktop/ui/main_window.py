@@ -57,7 +57,7 @@ _BACKUP_EVERY_MS = 30 * 60 * 1000
 _SHORT_BELOW = 1100
 #: Verbs that write; they rest while the year is closed or the file is open for viewing only.
 _EDITING = ("copy_last_year", "confirm", "apply_proposal", "add_indicator", "add_result", "remove_row", "judge")
-_WRITING = ("undo", "redo", "cut", "paste", "import_report", "back_up", "export_departments", "export_package")
+_WRITING = ("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "export_departments", "export_package")
 
 
 class Clock(Protocol):

@@ -108,7 +108,7 @@ class ReviewPage(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        self.files.setMinimumWidth(200)
+        self.files.setMinimumWidth(140)
         self.splitter.addWidget(self.files)
         self.splitter.addWidget(right)
         self.splitter.setStretchFactor(0, 0)
@@ -156,7 +156,7 @@ class ReviewPage(QWidget):
             row.addWidget(button)
             self._shortcut(key, button.click)
         row.addStretch(1)
-        self.next = push_button("次の衝突へ F8", self.next_conflict, name="次の決めていない衝突へ")
+        self.next = push_button("次の衝突へ F8", self.next_conflict, kind="small", name="次の決めていない衝突へ")
         row.addWidget(self.next)
         self._shortcut("F8", self.next_conflict)
         return row

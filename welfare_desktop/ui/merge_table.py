@@ -114,8 +114,8 @@ def _state(review: Review, row: Difference) -> Paragraph:
     elif row.group is Group.CONFLICT:
         words, mark = "まだ決めていません", Mark.CROSS
     elif row.group is Group.REVIEW:
-        waits = row.proposed == row.ours
-        words, mark = ("まだ入れません（決めると入ります）" if waits else "この案で入れます"), Mark.TRIANGLE
+        there = "この案で入っています" if row.proposed == row.ours else "この案で入れます"
+        words, mark = (there if row.taken else "まだ入れません（決めると入ります）"), Mark.TRIANGLE
     else:
         words, mark = "自動で入ります", Mark.TICK
     return Paragraph(words, colour=mark.colour.name(), bold=mark is not Mark.RING, mark=mark)

@@ -22,7 +22,7 @@ from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files, undo_merge
 from welfare_desktop.operations.reminding import write_log
-from welfare_desktop.operations.reviewing import Group, Review
+from welfare_desktop.operations.reviewing import Group, Review, open_review
 from welfare_desktop.operations.session import Session
 
 from . import theme
@@ -53,6 +53,8 @@ class MergeWindow(QDialog):
         self.merge_id: str | None = None
         self._log: list[str] = []
         self._leaving = False
+        #: Whether the data file was changed while the window was open.
+        self.written_anything = False
         self.jobs = Jobs(self)
         self._place = SavingPlace(self, settings, session.path.parent)
         self.setWindowTitle("戻ってきたファイルの取込み")
@@ -75,7 +77,7 @@ class MergeWindow(QDialog):
         self.page.changed.connect(self._show_state)
         self.page.refused.connect(self._on_refused)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._show()
+        self._show_open()
 
     # --- making -------------------------------------------------------------------------------------------------
 
@@ -135,18 +137,23 @@ class MergeWindow(QDialog):
 
     # --- reading ------------------------------------------------------------------------------------------------
 
+    def choose_files(self) -> list[Path]:
+        """Ask for files; empty when a person stops."""
+        title = "戻ってきたファイルを選ぶ（いくつでも）"
+        names, _ = QFileDialog.getOpenFileNames(self.parentWidget() or self, title, self._place.folder(), _RETURNED)
+        return [Path(name) for name in names]
+
     def ask_files(self) -> None:
         """Ask for files and read them."""
-        title = "戻ってきたファイルを選ぶ（いくつでも）"
-        names, _ = QFileDialog.getOpenFileNames(self, title, self._place.folder(), _RETURNED)
-        self.read([Path(name) for name in names])
+        self.read(self.choose_files())
 
     def read(self, paths: Sequence[Path]) -> None:
         """Read files in the background and add them to those that are here; a file that is here is read anew."""
-        if not paths or self.jobs.busy:
+        if not paths or self.jobs.busy or self._session.read_only:
             return
         if self.merge_id is not None:
             self._read, self.review, self.merge_id = [], None, None
+            self._show()
         wanted = list(dict.fromkeys(paths))
 
         def work(progress: Progress) -> list[ReadFile]:
@@ -195,7 +202,7 @@ class MergeWindow(QDialog):
         self.page.show_review(self.review if self.merge_id is None else None)
         files = self.review.plan.files if self.review is not None else ()
         bad = sum(item.error is not None for item in files)
-        self.counted.setText(f"{len(files)} ファイル")
+        self.counted.setText(f"{len(files)} ファイル" if files or self.review is None else "前の取込みで残った差分")
         self._unreadable.setVisible(bool(bad))
         self._unreadable.show_mark(Mark.CROSS, f"読めない {bad}")
         counts = self.review.counts() if self.review is not None else {}
@@ -204,11 +211,20 @@ class MergeWindow(QDialog):
             label.show_mark(MARK_OF_GROUP[group], f"{group.label} {counts.get(group, 0)}")
         self._show_state()
 
+    def _show_open(self) -> None:
+        """Show what earlier merges left open, while no files are here."""
+        self.review = open_review(self._session)
+        self._log = []
+        self._show()
+
     def _show_state(self) -> None:
         """Show what keeps the merge from being applied, and the log as it is now."""
         review = self.review
         done = self.merge_id is not None
         obstacle = _NOTHING if review is None else review.obstacle
+        if self._session.read_only:
+            obstacle = "閲覧だけなので取り込めません。"
+        self.add.setEnabled(not self._session.read_only)
         self.take.setEnabled(not done and not obstacle)
         self.leave.setText("閉じる" if done or review is None else "やめる")
         if done:
@@ -257,6 +273,10 @@ class MergeWindow(QDialog):
             tell_error(self, error, "取り込めませんでした")
             return
         self.merge_id = merged.merge_id
+        self.written_anything = True
+        if merged.merge_id is None:  # decided without files: go on with what is left
+            self._show_open()
+            return
         self._show()
         self.tabs.setCurrentIndex(2)
         self.log.setFocus()

@@ -55,6 +55,8 @@ VERBS = (
     Verb("previous_year", "year", "前の年度", "Ctrl+PgUp"),
     Verb("unlock", "year", "確定した年度の鍵を外す…", "Ctrl+Shift+U", above=True),
     Verb("import_report", "exchange", "報告書を読み込む…", "Ctrl+I"),
+    Verb("merge", "exchange", "戻ってきたファイルを取り込む…", "Ctrl+M"),
+    Verb("ledger", "exchange", "提出台帳…", "Ctrl+Alt+D"),
     Verb("export_official", "exchange", "A3 公式様式の Excel に書き出す…", "Ctrl+E", above=True),
     Verb("export_departments", "exchange", "担当課の記入用紙を書き出す…", "Ctrl+Shift+E"),
     Verb("export_flat", "exchange", "一覧表（Excel・CSV）を書き出す…", "Ctrl+Alt+L"),

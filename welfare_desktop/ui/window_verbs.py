@@ -22,6 +22,7 @@ from .dialogs import TextDialog
 from .file_flows import FileFlows
 from .jobs import Jobs
 from .line_editor import LineText
+from .merge_flows import MergeFlows
 from .output_flows import OutputFlows
 from .result_block import ResultBlock
 from .saving_notice import SavingNotice
@@ -46,6 +47,7 @@ class WindowVerbs(QObject):
         self.jobs = Jobs(window)
         self.files = FileFlows(window, self.jobs, banners, bench)
         self.outputs = OutputFlows(window, self.jobs, banners, bench)
+        self.merging = MergeFlows(window, self.jobs, bench)
         self.slots = SlotFlows(window, bench)
         self.saving = SavingNotice(window, bench, banners, window.status, self.files.save_copy)
         self.files.copy_opened.connect(window.copy_asked)
@@ -93,6 +95,7 @@ class WindowVerbs(QObject):
             "previous_year": self._previous_year,
             "unlock": self.slots.unlock_year,
             "import_report": self.files.import_report,
+            **self.merging.handlers(),
             **self.outputs.handlers(),
             "history": self.slots.show_history,
             "verify": self.files.verify,
