@@ -139,6 +139,8 @@ class Table:
 
     def tables(self, name: str) -> list[Table]:
         """Return the tables of an array of tables, empty where it is absent."""
+        if isinstance(self._data.get(name), dict):
+            self.fail(f"「{name}」の見出しのかっこが一重です。", f"[[…{name}]] のように二重のかっこで書いてください。")
         found = []
         for number, item in enumerate(self.items(name), 1):
             if not isinstance(item, dict):

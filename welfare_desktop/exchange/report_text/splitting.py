@@ -74,9 +74,13 @@ def split_cell(text: str, shape: Shape) -> SplitCell:
     bulleted = any(token.gap is Gap.BULLET for token in tokens) or text.lstrip().startswith(BULLET)
     cut = _Cutter(text, tokens, bulleted, shape)
     lines = _lines(cut.items())
-    if any(after.startswith(before) and after != before for before, after in pairwise(lines)):
+    if any(_begun_twice(before, after) for before, after in pairwise(lines)):
         cut.doubts.append(Doubt.BEGUN_TWICE)
     return SplitCell(lines, tuple(dict.fromkeys(cut.doubts)))
+
+
+def _begun_twice(before: str, after: str) -> bool:
+    return after.startswith(before) and after != before and not before.endswith("。")
 
 
 def split_names(text: str) -> Lines:
