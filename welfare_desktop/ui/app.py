@@ -54,7 +54,12 @@ class _Shot(QObject):
             window.ready.connect(self._on_ready)
 
     def _on_tree_painted(self) -> None:
-        QTimer.singleShot(0, self._take)
+        # Before the window goes on and makes what the first picture does not show.
+        QApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.HighEventPriority.value)
+
+    def customEvent(self, _event: QEvent) -> None:
+        """Qt: the painted window is all that was wanted."""
+        self._take()
 
     def _on_ready(self) -> None:
         self._window.bench.form.installEventFilter(self)

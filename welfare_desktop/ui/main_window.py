@@ -424,10 +424,11 @@ class MainWindow(QMainWindow):
             settings.window_width_px, settings.window_height_px = self.width(), self.height()
         sizes = self.splitter.sizes()
         settings.tree_width_px = sizes[0]
-        if self._bench is not None and self._bench.context.isVisible():
-            settings.context_width_px = sizes[2]
-        settings.roles_open = self._actions["roles"].isChecked()
-        settings.initiatives_open = self._actions["initiatives"].isChecked()
+        if self._bench is not None:  # closed before it was furnished, there is nothing new to keep
+            if self._bench.context.isVisible():
+                settings.context_width_px = sizes[2]
+            settings.roles_open = self._actions["roles"].isChecked()
+            settings.initiatives_open = self._actions["initiatives"].isChecked()
         settings.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
