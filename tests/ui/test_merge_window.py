@@ -332,6 +332,27 @@ def test_what_was_put_off_is_decided_later_without_files(
     later.deleteLater()
 
 
+def test_an_earlier_merge_is_taken_back(
+    box: MergeWindow, office: Session, give: Callable[..., None], tmp_path: Path
+) -> None:
+    before = dump_text(office.plan())
+    for text in ("一度目の文。", "二度目の文。"):
+        give(fill(sent(office, "学校教育課"), {("1-2 ①", "実施状況"): text}))
+        box.page.take_theirs()
+        box.take.click()
+    later = MergeWindow(None, office, Settings(tmp_path / "settings" / "settings.json"))
+    later.show()
+    assert later.past.count() == 2
+    for left in (1, 0):
+        with answering(0):
+            later.undo.click()
+        assert later.past.count() == left
+    assert not later.undo.isEnabled()
+    assert dump_text(office.plan()) == before
+    later.reject()
+    later.deleteLater()
+
+
 def test_a_file_open_for_viewing_takes_nothing_in(office: Session, qtbot: QtBot, tmp_path: Path) -> None:
     viewed = open_file(office.path, read_only=True)
     window = MergeWindow(None, viewed, Settings(tmp_path / "settings" / "settings.json"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from welfare_desktop.domain.addresses import spoken
@@ -16,6 +17,7 @@ from welfare_desktop.domain.fields import FieldKey, Kind, Owner
 from welfare_desktop.domain.merging.resolving import OutcomeKind
 from welfare_desktop.domain.model import Activity, Lines, Plan
 from welfare_desktop.domain.text import circled
+from welfare_desktop.storage import merge_records
 
 from .deciding import CandidateView, Choice, OpenQuestion, can_hold_both, chosen, decide, lines_shown, question_of
 from .merge_state import FieldState, conflict_id, open_states
@@ -210,6 +212,28 @@ def _left(place: int, outcome: FileOutcome) -> list[Difference]:
                 Difference("", group, where, "", outcome.department, (), (), theirs, (), (note.message,), mine)
             )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PastMerge:
+    """A merge that stands: when it was made, by whom, the names of its files."""
+
+    id: str
+    at: datetime
+    who: str
+    files: tuple[str, ...]
+
+
+def past_merges(session: Session) -> list[PastMerge]:
+    """Return the merges that were not taken back, the latest first."""
+    made = session.look(merge_records.merges)
+    received = session.look(merge_records.received)
+    found = [
+        PastMerge(item.id, item.at, item.who, tuple(one.file_name for one in received if one.merge_id == item.id))
+        for item in made
+        if item.undone_at is None
+    ]
+    return sorted(found, key=lambda item: item.at, reverse=True)
 
 
 def open_review(session: Session) -> Review | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -22,13 +23,14 @@ from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files, undo_merge
 from welfare_desktop.operations.reminding import write_log
-from welfare_desktop.operations.reviewing import Group, Review, open_review
+from welfare_desktop.operations.reviewing import Group, Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
 
 from . import theme
 from .asking import ask, tell_error
 from .banner import Tone
-from .controls import ElidedLabel, FittedLabel, push_button
+from .controls import ChoiceBox, ElidedLabel, FittedLabel, push_button
+from .history_text import spoken_time
 from .jobs import Jobs
 from .ledger_view import LedgerView
 from .marks import Mark, MarkLabel
@@ -108,8 +110,12 @@ class MergeWindow(QDialog):
         self.log_head = ElidedLabel(colour=theme.SECOND)
         row.addWidget(self.log_head, 1)
         self.save = push_button("記録を保存…", self.save_log, kind="small")
-        self.undo = push_button("この取込みを取り消す", self.undo_it, kind="small")
+        self.undo = push_button("この取込みを取り消す…", self.undo_it, kind="small")
         row.addWidget(self.save)
+        self.past = ChoiceBox("取り消す取込み")
+        self.past.setMinimumHeight(theme.SMALL_BUTTON_HEIGHT)
+        self.past.setMaximumWidth(360)
+        row.addWidget(self.past)
         row.addWidget(self.undo)
         column.addLayout(row)
         self.log = QTextEdit()
@@ -209,6 +215,7 @@ class MergeWindow(QDialog):
         for group, label in self._counts.items():
             label.setVisible(self.review is not None)
             label.show_mark(MARK_OF_GROUP[group], f"{group.label} {counts.get(group, 0)}")
+        self._show_past()
         self._show_state()
 
     def _show_open(self) -> None:
@@ -239,7 +246,16 @@ class MergeWindow(QDialog):
         self._show_log()
         self.log_head.setText("取り込んだ結果です。" if done else "まだ取り込んでいません。取り込むとこうなります。")
         self.save.setEnabled(bool(self._log))
-        self.undo.setEnabled(done)
+
+    def _show_past(self) -> None:
+        """Offer every merge that stands, the latest first."""
+        today = datetime.now().astimezone().date()
+        self.past.clear()
+        for item in past_merges(self._session):
+            more = f" ほか {len(item.files) - 1}" if len(item.files) > 1 else ""
+            self.past.addItem(f"{spoken_time(item.at, today)} {item.files[0]}{more}", item.id)
+        self.undo.setEnabled(self.past.count() > 0 and not self._session.read_only)
+        self.past.setEnabled(self.past.count() > 0)
 
     def _show_log(self) -> None:
         """Show the log with the line pitch the font lacks."""
@@ -283,18 +299,23 @@ class MergeWindow(QDialog):
 
     def undo_it(self) -> None:
         """Take the whole merge back; the files are still here and can be looked at again."""
-        if self.merge_id is None:
+        merge_id = self.past.currentData()
+        if merge_id is None or self.jobs.busy:
             return
         text = "この取込みで入った内容と、取込みのときに決めたことを、取込みの前に戻します。"
         if ask(self, "この取込みを取り消しますか", text, ("取り消す", "やめる"), tone=Tone.ATTENTION) != 0:
             return
         try:
-            stay = undo_merge(self._session, self.merge_id)
+            stay = undo_merge(self._session, merge_id)
         except WelfareError as error:
             tell_error(self, error, "取り消せませんでした")
             return
         self.merge_id = None
-        self._plan()
+        self.written_anything = True
+        if self._read:
+            self._plan()
+        else:
+            self._show_open()
         self.tabs.setCurrentWidget(self.page)
         if stay:
             kept = "\n".join(stay)
