@@ -48,7 +48,10 @@ def preview_of(qtbot: QtBot, settings: Settings) -> Iterator[Callable[..., Print
         box = PrintPreview(None, session, year, settings, set())
         made.append(box)
         box.show()
+        box.activateWindow()
         settle(qtbot, box)
+        # Another test's window may still be going away; focus needs this one to be the active one.
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
         return box
 
     yield make

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from welfare_desktop.domain.line_breaking import line_ends, widths_of
 from welfare_desktop.domain.measuring import FontSpec, TextMeasurer
+from welfare_desktop.domain.merging.returned import STATE_AS_SENT, STATE_DONE
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.years import fiscal_label
 
@@ -31,7 +32,7 @@ _STEPS = (
     "実績は、数字だけを「数値」の欄に入れてください（全角でもかまいません）。単位は「単位」の欄で選ぶか、書いてください。",
     "書き終えたら「提出状態」を「完成」にして保存し、返送してください。途中のものを送っていただいてもかまいません。",
 )
-_STATES = ("作成中", "完成")
+_STATES = (STATE_AS_SENT, STATE_DONE)
 #: Reply cells: name in the hidden mark, label, what stands there at first.
 _REPLIES = (
     ("writer", "記入者の氏名", ""),

@@ -20,7 +20,7 @@ from welfare_desktop.domain.merging.assembling import Assembled, assemble, contr
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, Settled, kind_for, resolve
-from welfare_desktop.domain.merging.returned import FileKind, ReturnedFile
+from welfare_desktop.domain.merging.returned import STATE_AS_SENT, FileKind, ReturnedFile
 from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.storage import backups, merge_records
 from welfare_desktop.storage.merge_records import Brought, ExportRecord, MergedField
@@ -279,6 +279,7 @@ class _Planner:
         notes += [
             Note(f"M-remark-{remark.name}", _place(remark.sheet, remark.cell), "連絡事項", remark.text)
             for remark in returned.remarks
+            if (remark.name, remark.text) != ("state", STATE_AS_SENT)
         ]
 
     def states(self, sent: Sequence[_Sent]) -> list[FieldState]:

@@ -80,6 +80,10 @@ class CellFinding:
     taken: bool = False
 
 
+#: What 提出状態 says as a workbook goes out, and once the department is done.
+STATE_AS_SENT, STATE_DONE = "作成中", "完成"
+
+
 class UnmatchedReason(StrEnum):
     """Why a text has no field."""
 
