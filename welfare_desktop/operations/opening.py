@@ -8,7 +8,6 @@ from pathlib import Path
 
 from welfare_desktop.domain.errors import StoreError
 from welfare_desktop.domain.fields import Change
-from welfare_desktop.domain.matching import creating
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.paths import resource
 from welfare_desktop.storage.connecting import is_there
@@ -51,6 +50,8 @@ def create_from(
 
     Raises StoreBusy when a file that ``force`` would replace is open elsewhere.
     """
+    from welfare_desktop.domain.matching import creating  # opening a file needs none of it
+
     return _made(path, creating(plan, new_id), operation, force=force, exclusive=exclusive)
 
 
