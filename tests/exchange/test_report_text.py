@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -18,8 +20,10 @@ from tests.exchange.report_source import (
 )
 from welfare_desktop.domain.errors import NotAReport
 from welfare_desktop.domain.model import NONE_MARKS, Actor, EntryState, state_of
+from welfare_desktop.exchange import report_text as report_text_package
 from welfare_desktop.exchange.reading import Reading
 from welfare_desktop.exchange.report_text import read_report_text
+from welfare_desktop.exchange.report_text.findings import Code
 
 #: Lines per field: residents, organizations; council initiatives, status, planned, indicators, results; city
 #: initiatives; then for each city slot its departments, status, planned, indicators, results.
@@ -358,3 +362,29 @@ class TestNotAReport:
     def test_a_text_far_too_long_is_refused_before_it_is_read(self) -> None:
         with pytest.raises(NotAReport):
             read_report_text("あ" * 20_000_001)
+
+
+class TestCodes:
+    def test_every_code_is_explained_and_every_explanation_is_used(self) -> None:
+        explained = re.findall(r"^(R-\d{3})  \S", report_text_package.__doc__ or "", re.MULTILINE)
+        assert explained == [code.value for code in Code]
+        source = "".join(
+            path.read_text(encoding="utf-8") for path in Path(report_text_package.__path__[0]).glob("*.py")
+        )
+        assert not [code.name for code in Code if f"Code.{code.name}" not in source]
+
+    def test_texts_that_choke_a_careless_reader_are_refused(self) -> None:
+        """One sign a hundred thousand times: what backtracks or searches again for every one never comes back."""
+        for text in (
+            "①" * 300_000,
+            "① " * 150_000,
+            "(" * 300_000,
+            "<ul " * 80_000,
+            "基本目標" * 80_000,
+            "1 " * 150_000,
+        ):
+            with pytest.raises(NotAReport):
+                read_report_text(text)
+        for text in ("目次\n① あ" + "." * 300_000, "・" * 300_000, " ・" * 150_000, "9" * 300_000, "\ufffd" * 300_000):
+            with pytest.raises(NotAReport):
+                read_report_text(text)

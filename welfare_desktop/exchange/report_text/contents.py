@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from .cells import Cell
 from .columns import squeezed
@@ -78,6 +79,8 @@ _LEADER = re.compile(r"[.．…‥・]{2,}\d{0,3}$")
 _PAGE = re.compile(r"[.．…‥・]*\d{1,3}")
 _VISION_LABEL = re.compile(r"^(?:基本)?理[\s　]*念[\s　:：]*")
 _BEFORE_NUMBER = re.compile(r"[\s　]+(?=[0-9０-９]{1,2}[\s　.．、]+[^\s0-9０-９])")
+#: No goal has more activities; a list with more is none.
+_MOST_ACTIVITIES = 100
 _ONLY_NUMBERS = re.compile(r"[\d\s　,、]+")
 
 
@@ -177,7 +180,7 @@ class _Reader:
 
     def _add_activities(self, cell: Cell) -> None:
         text = cell.text.strip()
-        starts = list(TITLE_START.finditer(text))
+        starts = list(islice(TITLE_START.finditer(text), _MOST_ACTIVITIES))
         address = (self._basic or 1, self._goal or 1)
         for index, start in enumerate(starts):
             end = starts[index + 1].start() if index + 1 < len(starts) else len(text)

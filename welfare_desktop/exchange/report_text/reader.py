@@ -8,13 +8,15 @@ from welfare_desktop.domain.errors import NotAReport
 from welfare_desktop.domain.model import Plan
 from welfare_desktop.exchange.reading import Reading
 
+from .alignment import align
 from .building import build_plan
 from .contents import Contents, parse_contents
 from .findings import Code, Findings
 from .laying import LaidRow, lay_rows
 from .placing import place
 from .scanning import Header, Heading, Row, Scan, Title, scan
-from .structure import gather, named
+from .scoring import TITLE_START
+from .structure import gather
 from .years import plan_title, report_year
 
 #: Sizes no report reaches; what is larger is refused before any work.
@@ -22,8 +24,9 @@ _MOST_CHARACTERS = 20_000_000
 _MOST_CELLS_IN_A_ROW = 200
 #: A row with this many columns filled is surely one of the report's table.
 _FULL_ROW = 5
-#: A row without any label around it counts from this score per column.
+#: Rows of a file without any label count from this score per column, and this many are looked at.
 _FITTING = 2.0
+_ROWS_LOOKED_AT = 100
 
 
 def read_report_text(text: str, name: str = "") -> Reading:
@@ -38,8 +41,10 @@ def read_report_text(text: str, name: str = "") -> Reading:
     if any(isinstance(event, Row) and len(event.cells) > _MOST_CELLS_IN_A_ROW for event in found.events):
         raise _not_a_report(name)
     contents = parse_contents(found.contents, [event for event in found.events if isinstance(event, Heading)], findings)
+    if not _has_signs_of_a_report(found, contents):
+        raise _not_a_report(name)
     items = lay_rows(found.events, contents, findings)
-    if not _is_report(found, contents, [item for item in items if isinstance(item, LaidRow)]):
+    if not _holds_a_report(found, contents, [item for item in items if isinstance(item, LaidRow)]):
         raise _not_a_report(name)
     year = report_year(found.labels, found.events, name, findings)
     if not contents.entries:
@@ -65,15 +70,20 @@ def count_lines(plan: Plan) -> int:
     return total
 
 
-def _is_report(found: Scan, contents: Contents, rows: Sequence[LaidRow]) -> bool:
-    """Whether there is something of this report's form: its rows with its labels, or at least its contents page."""
-    labelled = any(isinstance(event, (Header, Heading, Title)) for event in found.events)
-    full = [row for row in rows if len(row.columns) >= _FULL_ROW and row.alignment.score > 0]
-    fitting = [row for row in full if row.alignment.score >= _FITTING * len(row.columns)]
-    if full and (labelled or contents.entries or sum(named(row, contents) is not None for row in fitting) > 1):
+def _has_signs_of_a_report(found: Scan, contents: Contents) -> bool:
+    """Whether anything of this report's form is in the file: a label, heading, title or contents, or else its rows."""
+    if contents.entries or any(isinstance(event, (Header, Heading, Title)) for event in found.events):
         return True
-    titled = any(isinstance(event, Title) for event in found.events)
-    return titled and len(contents.activities) > 1
+    rows = [event for event in found.events if isinstance(event, Row)][:_ROWS_LOOKED_AT]
+    alignments = [align(row.cells) for row in rows if TITLE_START.match(row.cells[0].text.lstrip())]
+    return sum(one.score >= _FITTING * max(len(one.parts), _FULL_ROW) for one in alignments) > 1
+
+
+def _holds_a_report(found: Scan, contents: Contents, rows: Sequence[LaidRow]) -> bool:
+    """Whether there is at least one row of the report's table, or a title with a contents page."""
+    if any(len(row.columns) >= _FULL_ROW and row.alignment.score > 0 for row in rows):
+        return True
+    return len(contents.activities) > 1 and any(isinstance(event, Title) for event in found.events)
 
 
 def _not_a_report(name: str) -> NotAReport:

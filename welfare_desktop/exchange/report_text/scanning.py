@@ -138,7 +138,7 @@ def _separator(lines: Sequence[str], findings: Findings) -> re.Pattern[str]:
 
 
 class _Scanner:
-    """Classifies lines one after another; knows only whether the contents page is being read."""
+    """Classifies lines one after another; knows whether the contents page is being read, and whether it is over."""
 
     def __init__(self, findings: Findings) -> None:
         self.events: list[Event] = []
@@ -146,6 +146,7 @@ class _Scanner:
         self.labels: list[tuple[str, int]] = []
         self._findings = findings
         self._in_contents = False
+        self._in_body = False
         self._width = 0
         self._bullets_told = False
         self._tag_open = False
@@ -182,6 +183,7 @@ class _Scanner:
         if all(is_table_label(cell.text) for cell in filled) and not self._is_contents_head(filled):
             self.labels += [(cell.text, line) for cell in filled]
             self._in_contents = False
+            self._in_body = True
             self._width = len(cells)
             self.events.append(Header(len(cells), line))
             return True
@@ -202,6 +204,7 @@ class _Scanner:
         if len(found) < len(headings) or (self._in_contents and self._is_contents_heading(found)):
             return False
         self._in_contents = False
+        self._in_body = True
         self.events += found
         return True
 
@@ -220,9 +223,7 @@ class _Scanner:
             return False
         if self._in_contents:
             return not self._is_title(filled)
-        if any(isinstance(event, (Header, Heading, Row)) for event in self.events):
-            return False
-        return _lists_activities(filled)
+        return not self._in_body and _lists_activities(filled)
 
     def _is_title(self, filled: Sequence[Cell]) -> bool:
         text = filled[0].text
@@ -259,6 +260,7 @@ class _Scanner:
         if len(filled) == 1 and self._is_title(filled):
             self._add_text(filled[0].text, line)
             return
+        self._in_body = True
         width = self._width if cells[-1].blank else 0
         self.events.append(Row(tuple(cells), width, line))
 
