@@ -174,3 +174,17 @@ class TestSafety:
         assert spoiled.status == 1
         assert spoiled.data["ok"] is False
         assert run("get", "--db", db, STATUS).status == 0, "the content is still proved"
+
+    def test_rescue(self, run: Run, db: Path, tmp_path: Path) -> None:
+        before = run("dump", "--db", db).out
+        target = tmp_path / "救出.welfare"
+        assert run("verify", "--db", db, "--rescue-to", target).status == 0
+        assert not target.exists(), "nothing is rescued of what is sound"
+        with closing(sqlite3.connect(db, isolation_level=None)) as connection:
+            connection.execute("UPDATE slot_entry SET text = '傷'")
+        ran = run("verify", "--db", db, "--rescue-to", target, "--json")
+        assert ran.status == 1
+        assert ran.data["ok"] is False
+        assert ran.data["rescued"] == {"file": str(target), "complete": True, "history_kept": True, "doubtful": []}
+        assert run("dump", "--db", target).out == before
+        assert run("verify", "--db", db, "--rescue-to", target, "--json").error["code"] == "W-207"

@@ -37,16 +37,45 @@ def _restore(arguments: argparse.Namespace) -> Answer:
     return Answer({"file": arguments.db, "kept": str(kept) if kept else None}, tuple(words))
 
 
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument(
+        "--rescue-to", metavar="FILE", help="壊れていたら、読めるところを新しいファイルに救い出す（元のファイルは残す）"
+    )
+
+
 def _verify(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.backing_up import verify
 
     problems = verify(Path(arguments.db))
+    if problems and arguments.rescue_to:
+        return _rescue(arguments, problems)
     words = tuple(problems) or ("中身は最後に保存したときと一致しています。",)
     return Answer({"ok": not problems, "problems": problems}, words, LEFT if problems else DONE)
+
+
+def _rescue(arguments: argparse.Namespace, problems: list[str]) -> Answer:
+    from welfare_desktop.operations.backing_up import rescue
+
+    done = rescue(Path(arguments.db), Path(arguments.rescue_to), who=arguments.who)
+    words = [*problems, f"読めるところを {done.path} に救い出しました。元のファイルはそのままです。"]
+    words.append(
+        "すべてそろっています。" if done.complete else "そろっていないところがあります。控えと見比べてください。"
+    )
+    if not done.history_kept:
+        words.append("これまでの履歴は移せませんでした。")
+    words += [f"確かめてください: {address}" for address in done.doubtful]
+    rescued = {
+        "file": str(done.path),
+        "complete": done.complete,
+        "history_kept": done.history_kept,
+        "doubtful": list(done.doubtful),
+    }
+    return Answer({"ok": False, "problems": problems, "rescued": rescued}, tuple(words), LEFT)
 
 
 COMMANDS = (
     Command("backup", "控えを作る", _backup_arguments, _backup),
     Command("restore", "控えから戻す", _restore_arguments, _restore),
-    Command("verify", "中身が無事かを確かめる", add_db, _verify),
+    Command("verify", "中身が無事かを確かめる", _verify_arguments, _verify),
 )

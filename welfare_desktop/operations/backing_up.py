@@ -1,15 +1,20 @@
-"""Backups (控え), restoring, and proving a data file."""
+"""Backups (控え), restoring, proving a data file, and rescuing what is left of a damaged one."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
-from welfare_desktop.storage import backups
+from welfare_desktop.domain.model import Lines
+from welfare_desktop.storage import backups, rescuing
 from welfare_desktop.storage.locking import hold
 from welfare_desktop.storage.opening import open_store
+from welfare_desktop.storage.store import Operation
 
+from .opening import default_who, open_file
 from .session import Session
 
 
@@ -45,6 +50,30 @@ def verify(path: Path) -> list[str]:
             return store.problems()
     except StoreDamaged as error:
         return [error.message]
+
+
+@dataclass(frozen=True, slots=True)
+class RescueReport:
+    """What came of a rescue: whether everything proved to be there, whether the history came along, and the addresses
+    of fields a person should look at because content and history say different things."""
+
+    path: Path
+    complete: bool
+    history_kept: bool
+    doubtful: Lines
+
+
+def rescue(path: Path, target: Path, *, who: str = "") -> RescueReport:
+    """Make a new data file at ``target`` from whatever can still be read of a damaged one, which stays as it is.
+
+    Raises StoreDamaged when nothing can be read, StoreError when something is in the way; then nothing was made.
+    """
+    operation = Operation("rescue", f"壊れたファイルからの救出（{path.name}）", who or default_who())
+    rescued = rescuing.rescue(path, target, operation)
+    with closing(open_file(target, read_only=True)) as session:
+        where = places(session.plan(()))
+    doubtful = tuple(address_of(key, where) for key in rescued.doubtful)
+    return RescueReport(target, rescued.complete, rescued.history_kept, doubtful)
 
 
 class BackupClock:

@@ -240,6 +240,11 @@ def copy_into_memory(database: SqliteDatabase, memory: SqliteDatabase) -> None:
     cast(Any, database).connection().backup(cast(Any, memory).connection())
 
 
+def serialized(database: SqliteDatabase) -> bytes:
+    """Return an open database as the bytes of a file."""
+    return bytes(cast(Any, database).connection().serialize())
+
+
 @contextmanager
 def held_still(path: Path) -> Iterator[None]:
     """Keep everybody from writing into the data file at ``path``, unless it is too damaged for anybody to.

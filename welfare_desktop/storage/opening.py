@@ -71,6 +71,24 @@ def create_store(
     Raises StoreError when something is already there (unless ``force``) or the place cannot be written; then nothing
     was made.
     """
+    require_room(path, force=force)
+    scratch = scratch_beside(path)
+    try:
+        scratch.touch(exist_ok=False)  # the system says better than SQLite why there can be no file here
+        database = connect_scratch(scratch, "rw")
+        initialise(database, dataset_id or str(uuid.uuid4()))
+        with closing(Store(scratch, database, read_only=False)) as store:
+            store.apply(changes, operation, also=also)
+        put_in_place(scratch, path, force=force)
+    except (OSError, *SQLITE_ERRORS) as error:
+        raise store_error(error, path) from error
+    finally:
+        remove_scratch(scratch)
+    return open_store(path)
+
+
+def require_room(path: Path, *, force: bool = False) -> None:
+    """Raise StoreError where no new file can be made: something has the name (unless ``force``), or no folder is there."""
     if is_there(path) and not force:
         raise StoreError(
             "同じ名前のファイルがすでにあります。上書きしていません。",
@@ -85,22 +103,9 @@ def create_store(
             where=str(path.parent),
             next_step="フォルダーを作るか、別の場所を選んでください。",
         )
-    scratch = scratch_beside(path)
-    try:
-        scratch.touch(exist_ok=False)  # the system says better than SQLite why there can be no file here
-        database = connect_scratch(scratch, "rw")
-        _initialise(database, dataset_id or str(uuid.uuid4()))
-        with closing(Store(scratch, database, read_only=False)) as store:
-            store.apply(changes, operation, also=also)
-        put_in_place(scratch, path, force=force)
-    except (OSError, *SQLITE_ERRORS) as error:
-        raise store_error(error, path) from error
-    finally:
-        remove_scratch(scratch)
-    return open_store(path)
 
 
-def _initialise(database: SqliteDatabase, dataset_id: str) -> None:
+def initialise(database: SqliteDatabase, dataset_id: str) -> None:
     """Make the tables of an empty file and give it its identity."""
     try:
         run_migrations(database)
