@@ -154,6 +154,22 @@ class TestMissingParts:
         (basic,) = found.plan.basic_goals
         assert [len(goal.activities) for goal in basic.activity_goals] == [3, 4, 2, 2, 4, 3, 2, 3, 3, 4]
 
+    @pytest.mark.parametrize(("number", "written"), [(1, "１"), (1, "一 "), (2, "Ⅱ"), (3, "（3）"), (3, "3．")])
+    def test_numbers_of_goals_in_other_writing(
+        self, whole: Reading, report_text: str, number: int, written: str
+    ) -> None:
+        text = re.sub(rf"(基本目標|活動目標){number} ", rf"\g<1>{written}　", report_text)
+        assert text != report_text
+        assert read_report_text(text).plan == whole.plan
+
+    @pytest.mark.parametrize("title", ["110番の普及", "一人ひとりを支える"])
+    def test_a_name_that_begins_like_a_number(self, report_text: str, title: str) -> None:
+        text = report_text.replace("活動目標3 企業の社会貢献活動や福祉施設の地域貢献活動の推進", f"活動目標3 {title}")
+        titles = [goal.title for basic in read_report_text(text).plan.basic_goals for goal in basic.activity_goals]
+        assert titles[2] == title
+        unnumbered = read_report_text(text.replace(f"活動目標3 {title}", f"活動目標 {title}")).plan
+        assert unnumbered.basic_goals[0].activity_goals[2].title == title
+
     def test_only_the_contents_page(self, report_text: str) -> None:
         found = read_report_text("\n".join(report_text.split("\n")[:18]))
         assert (len(list(found.plan.walk())), found.lines) == (30, 0)

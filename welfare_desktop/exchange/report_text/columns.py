@@ -93,6 +93,18 @@ _CONTENTS_LABELS = re.compile(r"(?:(?:基本)?理念|基本目標|活動目標|�
 _LONGEST_LABELS = 200
 
 
+#: How the number of a goal is written: 1, １, 一 or Ⅰ, but not the beginning of 110番 or 一人.
+GOAL_NUMBER = r"(?:[0-9０-９]{1,2}(?![0-9０-９])|[一二三四五六七八九十](?=[\s　.．:：、）)])|[Ⅰ-Ⅻ])"
+_KANJI_NUMBERS = "〇一二三四五六七八九十"
+
+
+def goal_number(written: str) -> int:
+    """Return the number that :data:`GOAL_NUMBER` matched."""
+    if "Ⅰ" <= written <= "Ⅻ":
+        return ord(written) - ord("Ⅰ") + 1
+    return _KANJI_NUMBERS.index(written) if written in _KANJI_NUMBERS else int(written)
+
+
 def squeezed(text: str) -> str:
     """Return ``text`` in NFKC without any space: a copy for recognising labels and headings, never stored."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

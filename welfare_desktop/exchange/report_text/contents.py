@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from .cells import Cell
-from .columns import squeezed
+from .columns import GOAL_NUMBER, goal_number, squeezed
 from .findings import Code, Findings
 from .names import ALIKE, alike, plain_name
 from .scanning import Heading, Level
@@ -74,7 +74,7 @@ class Contents:
         return best if best is not None and alike(wanted, best.plain) >= ALIKE else None
 
 
-_NUMBERED = re.compile(r"(?:基本目標|活動目標)?[\s　]*([0-9０-９]{1,2})[\s　.．、:：]+(?=\S)(.+)", re.DOTALL)
+_NUMBERED = re.compile(rf"(?:基本目標|活動目標)?[\s　]*({GOAL_NUMBER})[\s　.．、:：]+(?=\S)(.+)", re.DOTALL)
 _LEADER = re.compile(r"[.．…‥・]{2,}\d{0,3}$")
 _PAGE = re.compile(r"[.．…‥・]*\d{1,3}")
 _VISION_LABEL = re.compile(r"^(?:基本)?理[\s　]*念[\s　:：]*")
@@ -160,7 +160,7 @@ class _Reader:
     def _add_goal(self, cell: Cell, level: Level) -> None:
         match = _NUMBERED.fullmatch(_name(cell))
         assert match is not None
-        number, name = int(match[1]), match[2]
+        number, name = goal_number(match[1]), match[2]
         if level is Level.BASIC:
             self._add_basic(number, name, cell.line)
         else:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .cells import Cell, clean, has_other_bullets, without_tags
-from .columns import is_contents_label, is_table_label, squeezed
+from .columns import GOAL_NUMBER, goal_number, is_contents_label, is_table_label, squeezed
 from .findings import Code, Findings
 from .scoring import TITLE_START
 
@@ -83,11 +83,11 @@ class Scan:
 _LINE_ENDS = re.compile("\r\n|\r|\n")
 _PAGE_BREAK = "\x0c"
 _STRAY_LINE_ENDS = re.compile("[\x0b\x85\u2028\u2029]")
-_KANJI_NUMBERS = "〇一二三四五六七八九十"
 _HEADING = re.compile(
-    r"(基本目標|活動目標)[\s　]*([0-9０-９]{1,2}|[一二三四五六七八九十])?[\s　.．:：、）)]*(.*)", re.DOTALL
+    rf"(基本目標|活動目標)[\s　]*[(（]?({GOAL_NUMBER})?[\s　.．:：、）)]*(.*)",
+    re.DOTALL,
 )
-_SECOND_HEADING = re.compile(r"(?<=.)[\s　]+(?=活動目標[\s　]*[0-9０-９一二三四五六七八九十])")
+_SECOND_HEADING = re.compile(rf"(?<=.)[\s　]+(?=活動目標[\s　]*[(（]?{GOAL_NUMBER})")
 _CONTINUED = re.compile(r"[\s　]*[(（]?(?:続き|つづき)[)）]?\s*$")
 _TITLE = re.compile(r"(?:実施|進捗|取組み?|推進)状況")
 _PAGE_NUMBER = re.compile(r"[-‐–—―－ーPp.\s]*\d{1,3}(?:/\d{1,3})?[-‐–—―－ー\s]*(?:頁|ページ)?")
@@ -277,13 +277,7 @@ def _heading(text: str, line: int) -> Heading | None:
     title = _CONTINUED.sub("", " ".join(match[3].split()))
     if match[2] is None and (not title or not re.match(r"(?:基本目標|活動目標)[\s　:：]", text.strip())):
         return None
-    return Heading(Level(match[1]), _number(match[2]), title, line)
-
-
-def _number(digits: str | None) -> int | None:
-    if digits is None:
-        return None
-    return _KANJI_NUMBERS.index(digits) if digits in _KANJI_NUMBERS else int(digits)
+    return Heading(Level(match[1]), goal_number(match[2]) if match[2] else None, title, line)
 
 
 def _lists_activities(filled: Sequence[Cell]) -> bool:
