@@ -156,6 +156,26 @@ class TestBackingUp:
             assert [found for _, found in backups_of(item)] == [copy]
 
 
+class TestWhatKilledProgramsLeft:
+    def test_is_taken_away_when_it_is_old(self, path: Path) -> None:
+        folder = backup_folder(path)
+        folder.mkdir()
+        scratch = [
+            path.with_name(f".計画 [1].welfare.{'a1' * 16}.tmp"),
+            path.with_name(f".計画 [1].welfare.{'b2' * 16}.tmp-journal"),
+            folder / f".計画 [1]_20260101-090000.welfare.{'c3' * 16}.tmp",
+        ]
+        others = [path.with_name(".計画 [1].welfare.lock"), path.with_name("計画 [1].welfare.tmp"), folder / "メモ.tmp"]
+        young = path.with_name(f".計画 [1].welfare.{'d4' * 16}.tmp")
+        for item in (*scratch, *others, young):
+            item.touch()
+        for item in (*scratch, *others):
+            os.utime(item, (0, 0))
+        back_up(path)
+        assert not [item for item in scratch if item.exists()]
+        assert all(item.exists() for item in (*others, young))
+
+
 class TestListing:
     def test_knows_only_its_own(self, path: Path) -> None:
         folder = backup_folder(path)

@@ -16,7 +16,7 @@ from peewee import Database
 
 from tests.data_files import EDIT, make_file, make_store, status_key
 from tests.unprivileged import run_unprivileged
-from welfare_desktop.domain.errors import StoreDamaged, StoreError, StoreTooNew
+from welfare_desktop.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
 from welfare_desktop.domain.fields import Change
 from welfare_desktop.domain.model import Entry, Plan
 from welfare_desktop.storage.connecting import APPLICATION_ID, held_still, journal_of, put_in_place, uri
@@ -437,6 +437,21 @@ class TestInterruptedWrites:
             plan = store.plan()
         journal_of(path).write_bytes(stale)
         told_or_unchanged(path, plan)
+
+    def test_somebody_who_is_writing_for_ever_is_told_as_such(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("welfare_desktop.storage.connecting._BUSY_TIMEOUT_S", 0.05)
+        path = make_file(tmp_path / "a.welfare")
+        with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+            writer.execute("BEGIN EXCLUSIVE")
+            writer.execute("UPDATE plan SET vision = 'neu'")
+            assert journal_of(path).stat().st_size > 0
+            for read_only in (False, True):
+                with pytest.raises(StoreBusy):
+                    open_store(path, read_only=read_only)
+            writer.execute("ROLLBACK")
+        open_store(path).close()
 
     def test_somebody_who_is_writing_is_not_interrupted(self, tmp_path: Path) -> None:
         path = make_file(tmp_path / "a.welfare")

@@ -9,7 +9,7 @@ from pathlib import Path
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 from welfare_desktop.domain.model import Lines
-from welfare_desktop.storage import backups, rescuing
+from welfare_desktop.storage import backups
 from welfare_desktop.storage.locking import hold
 from welfare_desktop.storage.opening import open_store
 from welfare_desktop.storage.store import Operation
@@ -68,6 +68,8 @@ def rescue(path: Path, target: Path, *, who: str = "") -> RescueReport:
 
     Raises StoreDamaged when nothing can be read, StoreError when something is in the way; then nothing was made.
     """
+    from welfare_desktop.storage import rescuing
+
     operation = Operation("rescue", f"壊れたファイルからの救出（{path.name}）", who or default_who())
     rescued = rescuing.rescue(path, target, operation)
     with closing(open_file(target, read_only=True)) as session:

@@ -28,12 +28,15 @@ from .connecting import (
     put_in_place,
     remove_scratch,
     scratch_beside,
+    sweep,
 )
 from .failures import store_error
 from .opening import open_store
 
 FOLDER = "控え"
 _STAMP = re.compile(r"_(?P<at>[0-9]{8}-[0-9]{6})(?:-(?P<number>[0-9]+))?\.welfare$")
+#: A copy that is still being made is younger than this.
+_ABANDONED_S = 24 * 3600.0
 _FORMAT = "%Y%m%d-%H%M%S"
 
 
@@ -64,6 +67,8 @@ def back_up(path: Path, target: Path | None = None, *, force: bool = False, now:
         return target
     made = _kept_copy(path, now)
     thin_out(path, now)
+    for folder in (path.parent, backup_folder(path)):
+        sweep(folder, path.stem, _ABANDONED_S)
     return made
 
 

@@ -7,7 +7,9 @@ any descriptor of a file drops all locks the process has on it, SQLite's include
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -137,7 +139,8 @@ def _refusal(error: Exception, path: Path) -> StoreError:
     """Return why a file could not be opened at all."""
     if is_no_database(error):
         return _not_ours(path)
-    if _has_content(journal_of(path)):
+    told = store_error(error, path)
+    if told.code in ("W-203", "W-204") and _has_content(journal_of(path)):
         return StoreError(
             "保存の途中で止まった跡（-journal）が残っていて、この場所では元に戻せません。",
             code="W-233",
@@ -145,7 +148,7 @@ def _refusal(error: Exception, path: Path) -> StoreError:
             next_step="ファイルと -journal の両方を書き込める場所へ写して、そちらを開いてください。"
             "どちらも消さないでください。",
         )
-    return store_error(error, path)
+    return told
 
 
 def _not_ours(path: Path) -> StoreError:
@@ -303,6 +306,15 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def sweep(folder: Path, stem: str, older_than_s: float) -> None:
+    """Take away scratch files a killed program left in ``folder`` for files whose names begin with ``stem``."""
+    ours = re.compile(rf"\.{re.escape(stem)}.*\.[0-9a-f]{{32}}\.tmp(-journal)?")
+    with suppress(OSError):  # what cannot be looked through or taken away is only in nobody's way
+        for item in folder.iterdir():
+            if ours.fullmatch(item.name) and item.stat().st_mtime < time.time() - older_than_s:
+                item.unlink()
 
 
 def remove_scratch(scratch: Path) -> None:
