@@ -106,8 +106,10 @@ def cut_power(synchronous: int, cuts: int, dice: random.Random, folder: Path) ->
     start = {str(path): path.read_bytes()}
     states, log = _record(path, synchronous)
     found = {"calls": len(log), **dict.fromkeys(("cut_in_a_write", "taken_back", "lost", "half"), 0)}
+    # Right after "saved" was said is the moment a promise is broken most easily.
+    saved = [place + 1 for place, call in enumerate(log) if call is None]
     for number in range(cuts):
-        moment = dice.randrange(len(log) + 1)
+        moment = dice.choice(saved) if number % 3 == 0 else dice.randrange(len(log) + 1)
         disk, done = Disk(start), 0
         for call in log[:moment]:
             if call is None:

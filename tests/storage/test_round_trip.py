@@ -64,7 +64,7 @@ def test_a_plan_of_some_years_is_the_plan_without_the_others(plan: Plan, years: 
         assert some == {key: value for key, value in values_of(plan) if of_years(key)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(strategies.plans(2), st.data())
 def test_any_edits_are_kept_proved_and_recorded(plan: Plan, data: st.DataObject) -> None:
     """Values of every shape, written over what is there and over nothing, a step at a time and several in one."""
