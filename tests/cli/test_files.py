@@ -141,6 +141,18 @@ class TestSafety:
         assert run("dump", "--db", db).out == before
         assert run("get", "--db", data["kept"], STATUS).out == "後の内容。\n"
 
+    def test_restore_can_be_looked_at_first(self, run: Run, db: Path) -> None:
+        copy = run("backup", "--db", db, "--json").data["file"]
+        run("set", "--db", db, STATUS, "後の内容。")
+        before = db.read_bytes()
+        data = run("restore", copy, "--db", db, "--dry-run", "--json").data
+        assert set(data) == {"last_change", "counts", "present_counts", "differing"}
+        assert data["differing"] == [STATUS]
+        shown = run("restore", copy, "--db", db, "--dry-run")
+        assert shown.status == 0
+        assert "違う欄: 1\n" in shown.out and STATUS in shown.out
+        assert db.read_bytes() == before
+
     def test_backup_to_a_name(self, run: Run, db: Path, tmp_path: Path) -> None:
         target = tmp_path / "写し.welfare"
         assert run("backup", "--db", db, "--to", target, "--json").data == {"file": str(target)}

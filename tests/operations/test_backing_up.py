@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.data_files import make_file
-from welfare_desktop.domain.errors import StoreError, StoreTooNew
-from welfare_desktop.operations.backing_up import BackupClock, back_up, restore, verify
+from welfare_desktop.domain.errors import StoreDamaged, StoreError, StoreTooNew
+from welfare_desktop.operations.backing_up import BackupClock, back_up, backups_of, preview_restore, restore, verify
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session
 from welfare_desktop.storage.opening import schema_version
@@ -79,6 +79,41 @@ class TestVerifying:
             connection.execute(f"PRAGMA user_version = {schema_version() + 1}")
         with pytest.raises(StoreTooNew):
             verify(path)
+
+
+class TestPreview:
+    def test_says_when_how_much_and_what_differs(self, session: Session) -> None:
+        copy = back_up(session.path)
+        before = preview_restore(copy, session.path)
+        assert before.differing == ()
+        assert before.counts == before.present_counts
+        last = session.history(limit=1)[0].at
+        assert before.last_change is not None
+        assert before.last_change == last
+        session.enter(session.resolve("1-1-1/council/status@2018"), "一行だけ。")
+        session.enter(session.resolve("1-1-1/city.2/status@2018"), "新しく。")
+        found = preview_restore(copy, session.path)
+        assert set(found.differing) == {"1-1-1/council/status@2018", "1-1-1/city.2/status@2018"}
+        assert found.present_counts is not None
+        assert found.present_counts["activities"] == found.counts["activities"] == 2
+        assert found.last_change == last
+        assert backups_of(session.path)[0][1] == copy
+
+    def test_where_nothing_can_be_compared(self, session: Session, tmp_path: Path) -> None:
+        copy = back_up(session.path)
+        for path in (tmp_path / "ない.welfare", tmp_path / "文書.txt"):
+            if path.suffix == ".txt":
+                path.write_text("文書", encoding="utf-8")
+            found = preview_restore(copy, path)
+            assert (found.present_counts, found.differing) == (None, ())
+            assert found.counts["slots"] == 5
+
+    def test_a_damaged_copy_is_refused(self, session: Session) -> None:
+        copy = back_up(session.path)
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("UPDATE activity SET title = '傷'")
+        with pytest.raises(StoreDamaged):
+            preview_restore(copy, session.path)
 
 
 def test_there_and_back(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from .command import DONE, LEFT, Answer, Command, add_db, add_force
@@ -25,16 +26,42 @@ def _backup(arguments: argparse.Namespace) -> Answer:
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("backup", metavar="BACKUP", help="戻す控え")
     add_db(parser)
+    parser.add_argument("--dry-run", action="store_true", help="いつの控えで何が違うかを見るだけで、戻さない")
 
 
 def _restore(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.backing_up import restore
 
+    if arguments.dry_run:
+        return _preview(arguments)
     kept = restore(Path(arguments.backup), Path(arguments.db))
     words = [f"{arguments.db} を控えから戻しました。"]
     if kept is not None:
         words.append(f"戻す前のファイルはここにあります: {kept}")
     return Answer({"file": arguments.db, "kept": str(kept) if kept else None}, tuple(words))
+
+
+def _preview(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.backing_up import preview_restore
+
+    found = preview_restore(Path(arguments.backup), Path(arguments.db))
+    last = found.last_change.isoformat(timespec="seconds") if found.last_change else None
+    words = [f"控えの最後の変更: {last or 'なし'}", f"控え: {_counted(found.counts)}"]
+    present = found.present_counts
+    words.append(f"今のファイル: {_counted(present)}" if present is not None else "今のファイル: ないか、読めません")
+    words.append(f"違う欄: {len(found.differing)}")
+    words += [f"  {address}" for address in found.differing]
+    data = {
+        "last_change": last,
+        "counts": dict(found.counts),
+        "present_counts": None if present is None else dict(present),
+        "differing": list(found.differing),
+    }
+    return Answer(data, tuple(words))
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return f"活動 {counts['activities']}、記入欄 {counts['slots']}、{counts['lines']} 行"
 
 
 def _verify_arguments(parser: argparse.ArgumentParser) -> None:

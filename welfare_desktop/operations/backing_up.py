@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 from welfare_desktop.domain.model import Lines
+from welfare_desktop.domain.values import values_of
 from welfare_desktop.storage import backups
 from welfare_desktop.storage.locking import hold
 from welfare_desktop.storage.opening import open_store
-from welfare_desktop.storage.store import Operation
+from welfare_desktop.storage.store import HistoryRow, Operation
 
 from .opening import default_who, open_file
 from .session import Session
@@ -37,6 +40,50 @@ def restore(backup: Path, path: Path) -> Path | None:
         )
     with hold(path):
         return backups.restore(backup, path)
+
+
+def backups_of(path: Path) -> list[tuple[datetime, Path]]:
+    """Return the automatic copies of a data file, newest first, each with the local time it was made."""
+    return backups.backups_of(path)
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePreview:
+    """What bringing a copy back would mean.
+
+    ``last_change`` is when something was last changed in the copy (local time; None: never); ``counts`` are those of
+    the copy, ``present_counts`` those of the file it would replace (None: there is none, or it cannot be read);
+    ``differing`` are the addresses of fields that would be different.
+    """
+
+    last_change: datetime | None
+    counts: Mapping[str, int]
+    present_counts: Mapping[str, int] | None
+    differing: Lines
+
+
+def preview_restore(backup: Path, path: Path) -> RestorePreview:
+    """Return what :func:`restore` would mean, without changing anything; raises as it does for a damaged copy."""
+    from .importing import counts_of
+
+    backups.prove(backup)
+    with closing(open_file(backup, read_only=True)) as session:
+        copied = session.plan()
+        last = session.history(limit=1)
+    try:
+        with closing(open_file(path, read_only=True)) as session:
+            present = session.plan()
+    except StoreError:
+        return RestorePreview(_last_change(last), counts_of(copied), None, ())
+    before, after = dict(values_of(present)), dict(values_of(copied))
+    where = {**places(present), **places(copied)}
+    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    differing = tuple(address_of(key, where) for key in keys)
+    return RestorePreview(_last_change(last), counts_of(copied), counts_of(present), differing)
+
+
+def _last_change(rows: Sequence[HistoryRow]) -> datetime | None:
+    return rows[0].at.astimezone() if rows else None
 
 
 def verify(path: Path) -> list[str]:
