@@ -376,9 +376,11 @@ def test_everything_has_a_name_and_the_buttons_their_keys(
     box = preview_of(report)
     for widget in (box.view, box.page, box.zoom, box.options.pages, box.options.fonts, box.options.departments):
         assert widget.accessibleName(), widget
+    # Keys reach the active window only, and another test's window may still be going away.
+    box.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
     box.view.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_F6)
-    # The window's own focus: another test's window may still be the active one.
     focus = box.focusWidget()
     assert focus is not None and box.options.isAncestorOf(focus)
     shown = box.view.zoom_percent
