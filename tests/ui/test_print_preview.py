@@ -382,7 +382,7 @@ def test_everything_has_a_name_and_the_buttons_their_keys(
     box.view.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_F6)
     focus = box.focusWidget()
-    assert focus is not None and box.options.isAncestorOf(focus)
+    assert box.options.isAncestorOf(focus)
     shown = box.view.zoom_percent
     qtbot.keyClick(box, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     assert box.view.zoom_percent < shown
