@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -225,3 +225,10 @@ class TestShares:
 
     def test_without_a_list_nothing_is_shared(self, tmp_path: Path) -> None:
         assert not is_shared(tmp_path / "計画.welfare", tmp_path / "no list")
+
+
+def test_a_name_with_a_server_is_a_share_on_windows() -> None:
+    from welfare_desktop.storage.locking import _is_remote_drive
+
+    assert _is_remote_drive(PureWindowsPath(r"\\サーバー\福祉課\計画.welfare").drive)
+    assert sys.platform == "win32" or not _is_remote_drive(PureWindowsPath(r"C:\福祉課\計画.welfare").drive)

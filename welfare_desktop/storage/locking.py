@@ -132,7 +132,7 @@ def is_shared(path: Path, mounts: Path = Path("/proc/mounts")) -> bool:
     ``mounts`` lists what is mounted where, on systems that have such a list.
     """
     if sys.platform == "win32":
-        return _is_remote_drive(path)
+        return _is_remote_drive(path.absolute().drive)
     else:  # noqa: RET505 - the type checker leaves out the other system's half only when it is a half
         return _is_network_mount(path, mounts)
 
@@ -157,9 +157,8 @@ def _is_network_mount(path: Path, mounts: Path) -> bool:
     return _NETWORK.fullmatch(kind) is not None
 
 
-def _is_remote_drive(path: Path) -> bool:
-    """Ask Windows about the drive; ``\\\\server\\share`` is remote by its looks."""
-    drive = path.absolute().drive
+def _is_remote_drive(drive: str) -> bool:
+    """Ask Windows about a drive (``Z:``); ``\\\\server\\share`` is remote by its looks."""
     remote = drive.startswith("\\\\")
     if sys.platform == "win32":
         import ctypes
