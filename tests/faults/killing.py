@@ -23,6 +23,9 @@ from welfare_desktop.storage.connecting import journal_of
 from welfare_desktop.storage.store import Operation
 
 
+_PER_FILE = 50
+
+
 def kill_steps(flow: Flow, times: int, dice: random.Random, folder: Path) -> dict[str, int]:
     """Kill ``flow`` again and again, each time on a fresh copy of what it starts from."""
     template = folder / "template"
@@ -77,12 +80,14 @@ def _copy(template: Path, folder: Path) -> Path:
 def kill_edits(times: int, dice: random.Random, folder: Path, *, undo: bool) -> dict[str, int]:
     """Kill somebody who edits one field after another (``undo``: and takes edits back and brings them again).
 
-    One file for all of them: what a killed one leaves, the next one goes on from.
+    One file for many of them: what a killed one leaves, the next one goes on from.
     """
     path = folder / NAME
-    create_from(wide_plan(3), path, Operation("new", "作成", "試験")).close()
     found = dict.fromkeys(("killed", "acknowledged", "journals", "lost", "half"), 0)
     for number in range(times):
+        if number % _PER_FILE == 0:  # its history is read after every kill and must not grow for ever
+            path.unlink(missing_ok=True)
+            create_from(wide_plan(3), path, Operation("new", "作成", "試験")).close()
 
         def work(acknowledge: Acknowledge, number: int = number) -> None:
             with closing(open_file(path, who="試験")) as session:
