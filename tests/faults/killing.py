@@ -22,7 +22,6 @@ from welfare_desktop.operations.session import Session
 from welfare_desktop.storage.connecting import journal_of
 from welfare_desktop.storage.store import Operation
 
-
 _PER_FILE = 50
 
 
