@@ -14,7 +14,7 @@ from tests.exchange.libreoffice import convert
 from tests.operations.returned import delete_row, fill, shuffle
 from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress
 from welfare_desktop.domain.rolling import DraftStyle
-from welfare_desktop.operations.deciding import Choice, decide, open_questions
+from welfare_desktop.operations.deciding import Choice, decide, open_conflicts, open_questions
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import departments_task, flat_task, official_task, package_task
 from welfare_desktop.operations.importing import import_report
@@ -412,3 +412,25 @@ def test_ledger(office: Session) -> None:
 
 def _state(session: Session, department: str) -> LedgerState:
     return next(row.state for row in ledger(session, _YEAR, date(2020, 4, 1)) if row.department == department)
+
+
+def test_open_conflicts_are_those_that_wait_for_a_decision(office: Session) -> None:
+    assert open_conflicts(office) == ()
+    answers = {("1-1 ③", "実施状況"): "課の文。", ("1-1 ③", "実施予定"): "自動で入る文。"}
+    path = fill(sent(office, "協働推進課"), answers)
+    office.enter(office.resolve(_FIELD), "事務局の文。")
+    done = merge(office, path)
+    assert [key.text for key in open_conflicts(office)] == [office.resolve(_FIELD).text]
+    assert open_conflicts(office) == tuple(question.key for question in open_questions(office))
+    office.enter(office.resolve(_FIELD), "手で直した文。")
+    assert open_conflicts(office) == ()
+    office.undo()
+    assert len(open_conflicts(office)) == 1
+    decide(office, open_questions(office)[0].id, Choice(current=True))
+    assert open_conflicts(office) == ()
+    again = merge(office, fill(path, {("1-1 ③", "実施状況"): "言い直した文。"}))
+    assert len(open_conflicts(office)) == 1
+    assert again.merge_id is not None
+    undo_merge(office, again.merge_id)
+    assert open_conflicts(office) == ()
+    assert done.merge_id is not None

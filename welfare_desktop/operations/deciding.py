@@ -17,7 +17,7 @@ from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import MergedField
 from welfare_desktop.storage.store import Applied, Connection
 
-from .merge_state import FieldState, conflict_id, open_states
+from .merge_state import FieldState, by_field, conflict_id, department_order, field_state, open_states
 from .session import Session, new_id
 
 
@@ -58,6 +58,19 @@ def open_questions(session: Session, *, review: bool = False) -> list[OpenQuesti
         if state.outcome.kind in wanted
     ]
     return sorted(found, key=lambda item: item.address)
+
+
+def open_conflicts(session: Session) -> tuple[FieldKey, ...]:
+    """Return the fields with a conflict nobody has decided, in the order of their keys.
+
+    Cheap enough to be asked after every operation: only fields that can be in conflict are computed.
+    """
+    names = session.look(merge_records.undecided_fields)
+    if not names:
+        return ()
+    order = department_order(session)
+    states = (field_state(session, name, items, order) for name, items in sorted(by_field(session, names).items()))
+    return tuple(state.key for state in states if state.outcome.kind is OutcomeKind.CONFLICT)
 
 
 def question_of(state: FieldState, address: str, sources: Mapping[str, str] | None = None) -> OpenQuestion:

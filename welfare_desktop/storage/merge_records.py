@@ -246,6 +246,21 @@ def merged_field(db: Database, name: str) -> MergedField | None:
     )
 
 
+def undecided_fields(db: Database) -> list[str]:
+    """Return the fields that may be in conflict: what is settled shows, though edits stand that nobody considered.
+
+    A conflict shows the settled value, so every field that shows something else is left out without computing it.
+    """
+    rows = fetch(
+        db,
+        "SELECT m.field_key FROM merged_field m WHERE m.settled = m.shown AND EXISTS ("
+        " SELECT 1 FROM contribution c JOIN received r ON r.id = c.received_id JOIN merge g ON g.id = r.merge_id"
+        " WHERE c.field_key = m.field_key AND g.undone_at IS NULL"
+        " AND c.id NOT IN (SELECT value FROM json_each(m.considered))) ORDER BY m.field_key",
+    )
+    return [str(row[0]) for row in rows]
+
+
 def damaged_rows(db: Database) -> int:
     """Return how many rows of merging do not prove themselves."""
     count = 0
