@@ -102,7 +102,7 @@ def test_what_is_retired_gets_no_draft() -> None:
 def test_a_year_outside_of_the_plan_is_refused(year: int) -> None:
     with pytest.raises(InvalidValue, match="期間") as caught:
         propose_rollover(plan_of(PLANNED), year)
-    assert caught.value.code == "W-110"
+    assert caught.value.code == "W-150"
     assert caught.value.next_step
 
 

@@ -14,10 +14,9 @@ from enum import StrEnum
 
 from .addresses import Address
 from .endings import Outcome, to_past
-from .errors import InvalidValue
 from .model import NONE_MARKS, Entry, Plan, Slot, in_use
 from .year_words import year_words
-from .years import fiscal_label
+from .years import fiscal_label, require_within
 
 
 class DraftStyle(StrEnum):
@@ -87,14 +86,7 @@ class Rollover:
 
 def propose_rollover(plan: Plan, year: int, style: DraftStyle = DraftStyle.TURNED) -> Rollover:
     """Return the drafts and warnings of opening fiscal ``year``; raises InvalidValue for a year outside the plan."""
-    if not plan.first_year <= year <= plan.last_year:
-        years = f"{fiscal_label(plan.first_year)}から{fiscal_label(plan.last_year)}"
-        raise InvalidValue(
-            f"{fiscal_label(year)}は計画の期間（{years}まで）の外です。何も変わっていません。",
-            code="W-110",
-            where=str(year),
-            next_step="計画の期間の中の年度を選んでください。",
-        )
+    require_within(year, plan.first_year, plan.last_year)
     drafts: list[Draft] = []
     warnings: list[RolloverWarning] = []
     for address, slot in _open_slots(plan, year):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .errors import InvalidValue
+
 #: (first fiscal year shown under this era, name, letter); newest first.  Fiscal 2019 begins in 平成31年4月 but is
 #: shown 令和元年度, as the reports of that year do.
 _ERAS = ((2019, "令和", "R"), (1989, "平成", "H"), (1926, "昭和", "S"))
@@ -42,6 +44,17 @@ def compact_era(year: int) -> str:
         if year >= first:
             return f"{letter}{year - _STARTS[name]}"
     return str(year)
+
+
+def require_within(year: int, first_year: int, last_year: int) -> None:
+    """Refuse a fiscal ``year`` before ``first_year`` or after ``last_year``, the years of a plan; raises InvalidValue."""
+    if not first_year <= year <= last_year:
+        raise InvalidValue(
+            f"{fiscal_label(year)}は計画の期間（{fiscal_label(first_year)}～{fiscal_label(last_year)}）の外です。",
+            code="W-150",
+            where=str(year),
+            next_step="期間の中の年度を指定してください。何も変わっていません。",
+        )
 
 
 def gregorian(era: str, number: str) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from welfare_desktop.domain.addresses import address_of, places
-from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import FieldKey, Kind, Value, lines_of, state_of_value
 from welfare_desktop.domain.model import EntryState, Lines
-from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.domain.years import require_within
 
 from .session import Session
 from .structure import set_departments
@@ -55,14 +54,8 @@ def require_year(session: Session, key: FieldKey) -> None:
     if key.year is None:
         return
     plan = session.plan(())
-    last = plan.last_year + (1 if key.name == "planned" else 0)
-    if not plan.first_year <= key.year <= last:
-        raise InvalidValue(
-            f"{fiscal_label(key.year)}は計画の期間（{fiscal_label(plan.first_year)}～{fiscal_label(plan.last_year)}）の外です。",
-            code="W-150",
-            where=str(key.year),
-            next_step="期間の中の年度を指定してください。何も変わっていません。",
-        )
+    if not (key.name == "planned" and key.year == plan.last_year + 1):
+        require_within(key.year, plan.first_year, plan.last_year)
 
 
 @dataclass(frozen=True, slots=True)

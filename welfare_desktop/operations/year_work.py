@@ -10,7 +10,7 @@ from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Lines, Plan
 from welfare_desktop.domain.text import canonical_lines
-from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.domain.years import fiscal_label, require_within
 from welfare_desktop.storage.store import Applied
 
 from .session import Session
@@ -81,13 +81,7 @@ def _state(fill: Fill, said: Lines, closed: bool) -> WorkState:
 
 def require_plan_year(plan: Plan, year: int) -> None:
     """Refuse a fiscal year outside the plan's."""
-    if not plan.first_year <= year <= plan.last_year:
-        raise InvalidValue(
-            f"{fiscal_label(year)}は計画の期間（{fiscal_label(plan.first_year)}～{fiscal_label(plan.last_year)}）の外です。",
-            code="W-150",
-            where=str(year),
-            next_step="期間の中の年度を指定してください。何も変わっていません。",
-        )
+    require_within(year, plan.first_year, plan.last_year)
 
 
 def state_key(department_id: str, year: int) -> FieldKey:

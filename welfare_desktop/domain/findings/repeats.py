@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from ..endings import Tense, sentences_of
+from ..last_year import repeats_last_year
 from ..model import NONE_MARKS, Lines
 from ..text import folded
 from ..years import fiscal_label
-from .model import Finding, Passage, Rule, Scene
+from .model import Finding, Rule, Scene
 
 
 def same_line_twice(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -47,12 +48,8 @@ def same_as_last_year(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for place in scene.slots:
         for name, year in (("status", scene.year), ("planned", scene.year + 1)):
             now, before = place.passage(name, year), place.passage(name, year - 1)
-            if now.lines and now.lines == before.lines and not _is_mark(now):
+            if repeats_last_year(now.lines, before.lines):
                 yield rule.on(now.address, now.owner_id, f"{fiscal_label(year - 1)}と同文です。")
-
-
-def _is_mark(passage: Passage) -> bool:
-    return all(line in NONE_MARKS for line in passage.lines)
 
 
 def _says_something(lines: Lines) -> bool:
