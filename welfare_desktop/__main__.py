@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def main() -> int:
 
 
 def _open_window(db: Path | None, *, who: str, smoke_test: bool, screenshot: Path | None) -> int:
+    gc.disable()  # what the start makes, stays: ``ui.app`` lets the collector work again once the window is there
     from welfare_desktop.ui.app import run_gui
 
     return run_gui(db, who=who, smoke_test=smoke_test, screenshot=screenshot)
