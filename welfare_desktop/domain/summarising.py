@@ -18,6 +18,7 @@ from .judging import Judged, judged_targets
 from .linking import targets_of
 from .model import Activity, Actor, ActorPart, Entry, Judgement, Lines, Plan, Slot, in_use
 from .official_form import GoalKey, Section, report_title, sections
+from .progress import Progress
 from .targets import describe_target, target_names
 from .years import fiscal_label
 
@@ -232,7 +233,7 @@ class EditionNotes:
 def summarise(plan: Plan, year: int, previous: Plan | None = None) -> Summary:
     """Return the summary of the report of fiscal ``year``; ``previous`` is the plan as the last edition showed it."""
     years = (plan.first_year, plan.last_year)
-    found = list(_judged(plan, year))
+    found = list(found_targets(plan, year))
     return Summary(
         report_title(plan),
         year,
@@ -247,18 +248,35 @@ def summarise(plan: Plan, year: int, previous: Plan | None = None) -> Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A judged target, where it stands, and the slots it was judged in."""
+class FoundTarget:
+    """A judged target, where it stands (``place`` is ``1-2③``), and the slots in use it was judged in."""
 
     goal: GoalKey
     place: str
-    actor: Actor
+    activity: Activity
+    part: ActorPart
     slots: tuple[Slot, ...]
     judged: Judged
 
     @property
+    def actor(self) -> Actor:
+        """Whose target it is."""
+        return self.part.actor
+
+    @property
     def outcome(self) -> Outcome:
+        """What became of it, as far as the committee is concerned."""
         return Outcome.of(self.judged.judgement)
+
+    @property
+    def place_of_indicator(self) -> tuple[Slot, int]:
+        """The slot its indicator stands in, and the line (from 0) there."""
+        line = self.judged.indicator_index
+        for slot in self.slots:
+            if line < len(slot.indicators):
+                return slot, line
+            line -= len(slot.indicators)
+        raise IndexError(self.judged.indicator_index)
 
 
 def _parts(plan: Plan, year: int) -> Iterator[tuple[Section, Activity, str, ActorPart, tuple[Slot, ...]]]:
@@ -271,13 +289,19 @@ def _parts(plan: Plan, year: int) -> Iterator[tuple[Section, Activity, str, Acto
                 yield section, activity, place, part, slots
 
 
-def _judged(plan: Plan, year: int) -> Iterator[_Found]:
-    for section, _, place, part, slots in _parts(plan, year):
+def found_targets(plan: Plan, year: int, progress: Progress | None = None) -> Iterator[FoundTarget]:
+    """Yield every target of the report of fiscal ``year`` with its judgement, in print order.
+
+    Raises Cancelled when ``progress`` says so.
+    """
+    for section, activity, place, part, slots in _parts(plan, year):
+        if progress is not None:
+            progress.step(0, 1, place)
         for judged in judged_targets(slots, year, (plan.first_year, plan.last_year)):
-            yield _Found(section.key, place, part.actor, slots, judged)
+            yield FoundTarget(section.key, place, activity, part, slots, judged)
 
 
-def _goal_tallies(plan: Plan, year: int, found: Iterable[_Found]) -> Iterator[GoalTally]:
+def _goal_tallies(plan: Plan, year: int, found: Iterable[FoundTarget]) -> Iterator[GoalTally]:
     counts: dict[tuple[GoalKey, Actor], Counter[Outcome]] = {}
     for item in found:
         counts.setdefault((item.goal, item.actor), Counter())[item.outcome] += 1
@@ -377,7 +401,7 @@ def _beside(plan: Plan, year: int) -> Iterator[PlanBesideDone]:
         yield from (row for row in rows if row.planned or row.done)
 
 
-def _missed(item: _Found, year: int, plan_years: tuple[int, int]) -> MissedTarget:
+def _missed(item: FoundTarget, year: int, plan_years: tuple[int, int]) -> MissedTarget:
     judged = item.judged
     targets = targets_of(judged.indicator, plan_years)
     results = [result.text for slot in item.slots for result in slot.results.get(year, ())]
