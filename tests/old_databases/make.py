@@ -21,9 +21,11 @@ from welfare_desktop.domain.fields import FieldKey, Owner, to_json
 from welfare_desktop.domain.identity import with_ids
 from welfare_desktop.domain.model import Entry, Judgement, JudgementOverride
 from welfare_desktop.domain.values import values_of
+from welfare_desktop.operations.department_register import rename_department
+from welfare_desktop.operations.nodes import retire
 from welfare_desktop.operations.opening import create_from
 from welfare_desktop.operations.session import Session, new_id
-from welfare_desktop.operations.structure import add_slot, rename_department, retire
+from welfare_desktop.operations.structure import add_slot
 from welfare_desktop.operations.year_work import close_year, unlock_year
 from welfare_desktop.paths import migrations_dir
 from welfare_desktop.storage import migrating, opening

@@ -9,9 +9,9 @@ import pytest
 from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.model import EntryState
 from welfare_desktop.operations.editing import changes_of, set_field, view
+from welfare_desktop.operations.nodes import move_node
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session
-from welfare_desktop.operations.structure import move_node
 
 
 class TestViewing:

@@ -9,16 +9,14 @@ import pytest
 from welfare_desktop.domain.errors import EditConflict, InvalidValue, StoreError, UnknownAddress
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Activity, Actor, Entry, Plan, Slot
+from welfare_desktop.operations.department_register import rename_department
+from welfare_desktop.operations.nodes import add_node, move_node, retire
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.structure import (
-    add_node,
     add_slot,
     departments_of,
-    move_node,
     move_slot,
     remove_slot,
-    rename_department,
-    retire,
     set_departments,
     split_slot,
 )

@@ -18,16 +18,14 @@ from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import FieldKey, Owner, Value
 from welfare_desktop.domain.model import Actor, Plan
 from welfare_desktop.domain.values import values_of
+from welfare_desktop.operations.department_register import rename_department
+from welfare_desktop.operations.nodes import add_node, move_node, retire
 from welfare_desktop.operations.opening import create_from
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.structure import (
-    add_node,
     add_slot,
-    move_node,
     move_slot,
     remove_slot,
-    rename_department,
-    retire,
     set_departments,
     split_slot,
 )

@@ -4,7 +4,8 @@
 
     WelfareError                 code, what, where, next step
     ├─ InvalidValue              W-1xx  something typed cannot be stored as it is
-    │  └─ UnknownAddress         W-12x  an address names nothing
+    │  ├─ UnknownAddress         W-12x  an address names nothing
+    │  └─ ClosedReport           W-149  the report of a closed year would change; a reason is wanted
     ├─ EditConflict              W-130  the stored value changed since it was read
     ├─ StoreError                W-2xx  the data file
     │  ├─ StoreBusy              W-21x  somebody else has it
@@ -54,6 +55,12 @@ class UnknownAddress(InvalidValue):
     """An address that names nothing in this plan."""
 
     default_code = "W-120"
+
+
+class ClosedReport(InvalidValue):
+    """What was asked for would change what the report of a closed year prints; with a reason it is done."""
+
+    default_code = "W-149"
 
 
 class EditConflict(WelfareError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import Enum
 
 from .errors import InvalidValue
 
@@ -12,6 +13,10 @@ from .errors import InvalidValue
 _ERAS = ((2019, "令和", "R"), (1989, "平成", "H"), (1926, "昭和", "S"))
 _STARTS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})\s*(?:年度?)?")
+_TYPED_YEAR = re.compile(
+    r"(?:(?P<plain>\d{4})|(?P<era>令和|平成|昭和|[RHSrhs])(?P<number>元|\d{1,2})(?:\((?P<inner>\d{4})\))?)"
+    r"(?:年度?)?(?:\((?P<outer>\d{4})\))?"
+)
 
 
 def era_year(year: int) -> str:
@@ -46,6 +51,20 @@ def compact_era(year: int) -> str:
     return str(year)
 
 
+class YearState(Enum):
+    """What became of a fiscal year's report so far; the value is the Japanese word for it."""
+
+    BEFORE_PLAN = "参考"  # read from an older report, for comparison
+    NOT_OPENED = "未開始"
+    OPEN = "記入中"
+    CLOSED = "確定"
+
+    @property
+    def label(self) -> str:
+        """The Japanese word shown beside the mark."""
+        return self.value
+
+
 def require_within(year: int, first_year: int, last_year: int) -> None:
     """Refuse a fiscal ``year`` before ``first_year`` or after ``last_year``, the years of a plan; raises InvalidValue."""
     if not first_year <= year <= last_year:
@@ -60,6 +79,22 @@ def require_within(year: int, first_year: int, last_year: int) -> None:
 def gregorian(era: str, number: str) -> int:
     """Return the Gregorian year of an era (name or letter) and its number (``元`` = 1); H32 is 2020."""
     return _STARTS[era] + (1 if number == "元" else int(unicodedata.normalize("NFKC", number)))
+
+
+def read_year(text: str) -> int | None:
+    """Return the fiscal year a person typed: ``平成30``, ``H30``, ``2018``, ``令和元年度``, ``R1``, ``平成30(2018)年度``.
+
+    Any width of letters and digits is understood.  None for anything else, also where the two ways of saying a year
+    disagree.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    match = _TYPED_YEAR.fullmatch(plain)
+    if match is None:
+        return None
+    numbers = [int(number) for number in (match["plain"], match["inner"], match["outer"]) if number]
+    if match["era"]:
+        numbers.append(gregorian(match["era"].upper(), match["number"]))
+    return numbers[0] if len(set(numbers)) == 1 else None
 
 
 def find_years(text: str) -> list[int]:

@@ -12,11 +12,12 @@ from typing import TypeVar
 from uuid import uuid4
 
 from welfare_desktop.domain.addresses import address_of, places, resolve, spoken
+from welfare_desktop.domain.closing import reports_altered
 from welfare_desktop.domain.completeness import Fill, fill_of
-from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress
+from welfare_desktop.domain.errors import ClosedReport, EditConflict, InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_text
 from welfare_desktop.domain.model import Activity, Lines, Plan
-from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.domain.years import YearState, fiscal_label
 from welfare_desktop.storage.locking import HeldBy, Lock
 from welfare_desktop.storage.store import Applied, Connection, HistoryRow, Operation, Store
 
@@ -27,6 +28,8 @@ OutlineRow = tuple[str, str, int, str, int | None]
 
 
 _PLAN_YEARS = ("first_year", "last_year")
+#: Kinds of steps a person asks for one by one, and can give a reason for.
+_BY_HAND = ("edit", "structure")
 #: A plan of more years than this is a slip of the finger.
 _LONGEST_PLAN = 30
 
@@ -123,9 +126,28 @@ class Session:
         A year is being reported when it was opened by a rollover, or holds a status or a result.
         """
         plan = self.plan(())
+        return max((year for year in self._begun_years() if year <= plan.last_year), default=plan.first_year)
+
+    def _begun_years(self) -> set[int]:
+        """Return the years that were opened by a rollover, or hold a status or a result."""
         opened = (key.year or 0 for key, lines in self._store.notes().items() if key.name == "opened" and lines)
-        held = [year for year in (*self._store.reported_years(), *opened) if year <= plan.last_year]
-        return max(held, default=plan.first_year)
+        return {*self._store.reported_years(), *opened}
+
+    def year_states(self) -> dict[int, YearState]:
+        """Return what became of each of :meth:`years` so far.
+
+        The first year of a plan nothing was written for yet needs no opening: it is the one to begin with.
+        """
+        plan, closed, begun = self.plan(()), self.closed_years(), {*self._begun_years(), self.latest_year()}
+
+        def state(year: int) -> YearState:
+            if year in closed:
+                return YearState.CLOSED
+            if year < plan.first_year:
+                return YearState.BEFORE_PLAN
+            return YearState.OPEN if year in begun else YearState.NOT_OPENED
+
+        return {year: state(year) for year in self.years()}
 
     def value(self, key: FieldKey) -> Value:
         """Return the stored value of ``key``."""
@@ -190,10 +212,13 @@ class Session:
     def apply(self, changes: Sequence[Change], *, kind: str, label: str, why: str = "") -> Applied:
         """Commit several changes as one step of undo.
 
-        Raises InvalidValue, EditConflict or StoreError; then nothing changed.
+        Raises ClosedReport where ``why`` is empty and the structure printed for a closed year would change, and
+        InvalidValue, EditConflict or StoreError; then nothing changed.
         """
         self._require_plan_years(changes)
         given = self._require_open_years(changes)
+        if kind in _BY_HAND and not why:
+            self._require_reason(changes)
         applied = self._store.apply(changes, Operation(kind, label, self.who, why), given=given)
         self._done.append(applied)
         self._undone.clear()
@@ -236,6 +261,17 @@ class Session:
                 f"計画の期間を{first}年度から{last}年度までにはできません。",
                 code="W-147",
                 next_step=f"初年度から{_LONGEST_PLAN}年以内の最終年度にしてください。何も変わっていません。",
+            )
+
+    def _require_reason(self, changes: Sequence[Change]) -> None:
+        """Refuse to change unseen what the report of a closed year prints besides its entries."""
+        altered = reports_altered(changes, self.closed_years())
+        if altered:
+            years = "、".join(fiscal_label(year) for year in sorted(altered))
+            raise ClosedReport(
+                f"{years}は確定しています。その報告書をもう一度作ると、この変更が入ります。",
+                where=years,
+                next_step="それでよければ、理由を入れてください（履歴に残ります）。まだ何も変わっていません。",
             )
 
     def _require_open_years(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
