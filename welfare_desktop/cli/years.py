@@ -95,7 +95,10 @@ def _ledger_row(row: LedgerRow) -> dict[str, Any]:
 def _rollover_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
     parser.add_argument("--to", required=True, type=year_of, metavar="Y", help="開く年度（西暦）")
-    parser.add_argument("--draft-status", action="store_true", help="予定の文から実施状況の下書きを作る")
+    styles = parser.add_mutually_exclusive_group()
+    styles.add_argument("--draft-status", action="store_true", help="予定の文から実施状況の下書きを作る（文末を直す）")
+    styles.add_argument("--as-planned", action="store_true", help="予定の文をそのまま下書きにする")
+    parser.add_argument("--close", action="store_true", help="前の年度を確定して鍵をかける")
     parser.add_argument("--dry-run", action="store_true", help="下書きを見るだけで、何も書かない")
     parser.add_argument("--strict", action="store_true", help="確かめることがあれば 1 で終わる")
 
@@ -105,12 +108,14 @@ def _rollover(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.opening import open_file
     from welfare_desktop.operations.rolling import preview_rollover, roll_over
 
-    style = DraftStyle.TURNED if arguments.draft_status else DraftStyle.BLANK
+    style = DraftStyle.BLANK
+    if arguments.draft_status or arguments.as_planned:
+        style = DraftStyle.TURNED if arguments.draft_status else DraftStyle.AS_PLANNED
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
         if arguments.dry_run:
             rollover, changed = preview_rollover(session, arguments.to, style), False
         else:
-            rollover, applied = roll_over(session, arguments.to, style)
+            rollover, applied = roll_over(session, arguments.to, style, close_finished=arguments.close)
             changed = applied is not None
     warnings = [
         {"address": str(item.address), "line": item.line, "message": item.message} for item in rollover.warnings
@@ -120,7 +125,7 @@ def _rollover(arguments: argparse.Namespace) -> Answer:
     ]
     data = {"year": rollover.year, "drafts": len(drafts), "draft_fields": drafts, "warnings": warnings}
     lines = [
-        f"{fiscal_label(rollover.year)}を開きました。下書き {len(drafts)} 欄。"
+        f"{fiscal_label(rollover.year)}を開きました。下書き {len(drafts)} 欄。元に戻せるように控えも作りました。"
         if changed
         else f"{fiscal_label(rollover.year)}: 下書き {len(drafts)} 欄。何も変わっていません。"
     ]
@@ -128,9 +133,78 @@ def _rollover(arguments: argparse.Namespace) -> Answer:
     return Answer(data, tuple(lines), LEFT if arguments.strict and warnings else DONE)
 
 
+def _close_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    add_year(parser)
+    parser.add_argument("--strict", action="store_true", help="未記入や下書きが残っていれば 1 で終わる")
+
+
+def _close(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.year_work import close_year, unfinished
+
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        left = unfinished(session, arguments.year)
+        changed = close_year(session, arguments.year) is not None
+    data = {
+        "year": arguments.year,
+        "closed": True,
+        "changed": changed,
+        "left": {"blank": left.blank, "draft": left.draft, "conflicts": left.conflicts},
+    }
+    said = "を確定して鍵をかけました。" if changed else "は確定しています。何も変わっていません。"
+    lines = [f"{fiscal_label(arguments.year)}{said}"]
+    lines += [f"残っているもの: {left.words}"] if left.words else []
+    return Answer(data, tuple(lines), LEFT if arguments.strict and left.words else DONE)
+
+
+def _unlock_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    add_year(parser)
+    parser.add_argument("--reason", required=True, metavar="理由", help="鍵を外す理由（履歴に残る）")
+
+
+def _unlock(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.year_work import unlock_year
+
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        changed = unlock_year(session, arguments.year, arguments.reason) is not None
+    said = "の鍵を外しました。" if changed else "に鍵はかかっていません。何も変わっていません。"
+    data = {"year": arguments.year, "closed": False, "changed": changed}
+    return Answer(data, (f"{fiscal_label(arguments.year)}{said}",))
+
+
+def _confirm_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    add_year(parser)
+    parser.add_argument("address", nargs="*", metavar="ADDRESS", help="確定する欄（省くと、その年度の下書きすべて）")
+
+
+def _confirm(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.rolling import confirm_drafts, drafts_in
+    from welfare_desktop.operations.year_work import require_plan_year
+
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        require_plan_year(session.plan(()), arguments.year)
+        drafts = drafts_in(session, arguments.year)
+        wanted = [session.resolve(address) for address in arguments.address]
+        chosen = [key for key in drafts if not wanted or key in wanted]
+        confirm_drafts(session, chosen)
+        addresses = [session.address(key) for key in chosen]
+    others = [address for address, key in zip(arguments.address, wanted, strict=True) if key not in drafts]
+    left = len(drafts) - len(chosen)
+    data = {"year": arguments.year, "confirmed": addresses, "no_draft": others, "left": left}
+    lines = [f"下書き {len(addresses)} 欄を確定しました。残りの下書き {left} 欄。"]
+    lines += [f"  {address}: {fiscal_label(arguments.year)}の報告の下書きではありません。" for address in others]
+    return Answer(data, tuple(lines), LEFT if others else DONE)
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
     add_year(parser)
+    parser.add_argument("--all-rules", action="store_true", help="画面で止めた規則も調べる")
 
 
 def _check(arguments: argparse.Namespace) -> Answer:
@@ -138,7 +212,7 @@ def _check(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.opening import open_file
 
     with closing(open_file(Path(arguments.db), read_only=True)) as session:
-        checked = check_year(session, arguments.year)
+        checked = check_year(session, arguments.year, stopped_too=arguments.all_rules)
     findings = [
         {
             "rule": item.rule,
@@ -154,7 +228,7 @@ def _check(arguments: argparse.Namespace) -> Answer:
         f"{item.address} {f'{item.line} 行目' if item.line else ''}: {item.message} [{item.severity.label}]"
         for item in checked.findings
     ]
-    data = {"findings": findings, "ignored": len(checked.ignored)}
+    data = {"findings": findings, "ignored": len(checked.ignored), "stopped_rules": list(checked.stopped)}
     return Answer(data, (*lines, words_of(checked)), LEFT if findings else DONE)
 
 
@@ -181,6 +255,9 @@ def _search(arguments: argparse.Namespace) -> Answer:
 COMMANDS = (
     Command("status", "年度の進み具合を見る", _status_arguments, _status),
     Command("rollover", "年度を開く（年度更新）", _rollover_arguments, _rollover),
+    Command("confirm", "下書きを確定する", _confirm_arguments, _confirm),
+    Command("close", "年度を確定して鍵をかける", _close_arguments, _close),
+    Command("unlock", "確定した年度の鍵を外す", _unlock_arguments, _unlock),
     Command("check", "校正する", _check_arguments, _check),
     Command("search", "すべての年度と欄から探す", _search_arguments, _search),
 )

@@ -3,16 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from welfare_desktop.domain.completeness import owners_of, slot_fields
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
-from welfare_desktop.domain.model import Entry
+from welfare_desktop.domain.model import Entry, EntryState
 from welfare_desktop.domain.rolling import DraftStyle, Rollover, propose_rollover
-from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.domain.rolling_preview import Carried, PreviewRow, carried_into, preview_rows
+from welfare_desktop.domain.years import YearState, fiscal_label
 from welfare_desktop.storage import backups
 from welfare_desktop.storage.store import Applied
 
 from .session import Session
+from .year_work import closed_key, require_open_year
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything to look at before a year is opened.
+
+    ``finished`` is the year before, None where it lies before the plan or is closed already; ``opened`` says that the
+    year was opened once, ``drafted`` that its drafts were made once and are not made again.
+    """
+
+    rollover: Rollover
+    rows: tuple[PreviewRow, ...]
+    carried: Carried
+    finished: int | None
+    opened: bool
+    drafted: bool
+
+    def changes_anything(self, *, close: bool) -> bool:
+        """Whether rolling over would write anything; ``close`` also closes the finished year."""
+        return bool(self.rollover.drafts) or not self.opened or (close and self.finished is not None)
+
+
+def next_year(session: Session) -> int | None:
+    """Return the year to open next: the first of the plan not opened yet; None when all of them are."""
+    plan = session.plan(())
+    states = session.year_states()
+    waiting = [year for year, state in states.items() if state is YearState.NOT_OPENED and year >= plan.first_year]
+    later = [year for year in waiting if year > session.latest_year()]
+    return min(later or waiting, default=None)
+
+
+def preview_opening(session: Session, year: int, style: DraftStyle) -> Opening:
+    """Return what opening fiscal ``year`` would do, line by line.
+
+    Raises InvalidValue for a year outside the plan, or a closed one.
+    """
+    rollover = preview_rollover(session, year, style)
+    require_open_year(session, year)
+    plan = session.plan((year,))
+    before = year - 1
+    finished = before if before >= plan.first_year and before not in session.closed_years() else None
+    said = session.value(_opened_key(session, year))
+    rows, carried = preview_rows(plan, rollover), carried_into(plan, year)
+    return Opening(rollover, rows, carried, finished, bool(said), _drafted_before(session, year))
 
 
 def preview_rollover(session: Session, year: int, style: DraftStyle) -> Rollover:
@@ -26,27 +73,38 @@ def preview_rollover(session: Session, year: int, style: DraftStyle) -> Rollover
     return rollover
 
 
-def roll_over(session: Session, year: int, style: DraftStyle) -> tuple[Rollover, Applied | None]:
+def roll_over(
+    session: Session, year: int, style: DraftStyle, *, close_finished: bool = False
+) -> tuple[Rollover, Applied | None]:
     """Open fiscal ``year`` as one step of undo, after a backup; None when there was nothing left to do.
 
-    Raises InvalidValue for a year outside the plan or a closed one, StoreError when the backup fails; then nothing
-    changed.
+    ``close_finished`` also closes (確定) the year before, where the plan has one and it is open.  Raises InvalidValue
+    for a year outside the plan or a closed one, StoreError when the backup fails; then nothing changed.
     """
     rollover = preview_rollover(session, year, style)
+    require_open_year(session, year)
+    changes = [*_draft_changes(session, rollover)]
     key = _opened_key(session, year)
     before = session.value(key)
-    changes: list[Change] = []
-    for draft in rollover.drafts:
-        target = FieldKey(Owner.SLOT, draft.slot_id, draft.field, None, draft.year)
-        changes.append(Change(target, session.value(target), draft.entry))
     opened = (style.value,) if changes or not before else before
     if opened != before:
         changes.append(Change(key, before, opened))
+    plan = session.plan(())
+    label = f"{fiscal_label(year)}を開く"
+    if close_finished and year > plan.first_year and year - 1 not in session.closed_years():
+        closing = closed_key(plan, year - 1)
+        changes.append(Change(closing, session.value(closing), ("確定",)))
+        label += f"・{fiscal_label(year - 1)}の確定"
     if not changes:
         return rollover, None
     backups.back_up(session.path)
-    label = f"年度更新（{fiscal_label(year)}を開く）"
-    return rollover, session.apply(changes, kind="rollover", label=label)
+    return rollover, session.apply(changes, kind="rollover", label=f"年度更新（{label}）")
+
+
+def _draft_changes(session: Session, rollover: Rollover) -> Iterable[Change]:
+    for draft in rollover.drafts:
+        target = FieldKey(Owner.SLOT, draft.slot_id, draft.field, None, draft.year)
+        yield Change(target, session.value(target), draft.entry)
 
 
 def _opened_key(session: Session, year: int) -> FieldKey:
@@ -56,6 +114,33 @@ def _opened_key(session: Session, year: int) -> FieldKey:
 def _drafted_before(session: Session, year: int) -> bool:
     said = session.value(_opened_key(session, year))
     return bool(said) and said != (DraftStyle.BLANK.value,)
+
+
+# --- confirming -----------------------------------------------------------------------------------------------------
+
+
+def drafts_in(
+    session: Session, year: int, *, activity_id: str = "", slot_id: str = "", department: str | None = None
+) -> tuple[FieldKey, ...]:
+    """Return the drafts the report of fiscal ``year`` would print, in form order.
+
+    All of them, or those of one activity or slot; ``department`` restricts to what it owes (None: all).
+    """
+    found = []
+    for _, _, activity in session.plan((year, year + 1)).walk():
+        if activity_id and activity.id != activity_id:
+            continue
+        for part in activity.parts:
+            for slot in part.slots:
+                theirs = department is None or department in owners_of(part, slot)
+                if not theirs or (slot_id and slot.id != slot_id):
+                    continue
+                found += [
+                    FieldKey(Owner.SLOT, slot.id, item.field, None, item.year)
+                    for item in slot_fields(slot, year)
+                    if item.state is EntryState.DRAFT
+                ]
+    return tuple(found)
 
 
 def confirm_drafts(session: Session, keys: Iterable[FieldKey]) -> Applied | None:

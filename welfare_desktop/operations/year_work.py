@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from welfare_desktop.domain.completeness import Fill, WorkState, fill_matrix, fill_of_goal, total
+from welfare_desktop.domain.completeness import Fill, WorkState, fill_matrix, fill_of_goal, fill_of_plan, total
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Lines, Plan
@@ -13,7 +13,7 @@ from welfare_desktop.domain.text import canonical_lines
 from welfare_desktop.domain.years import fiscal_label, require_within
 from welfare_desktop.storage.store import Applied
 
-from .session import Session
+from .session import Session, report_year
 
 #: What a department's state note says; 未着手 and 記入中 are read from the entries.
 _MARKS = {WorkState.COMPLETE: "完了", WorkState.CLOSED: "確定"}
@@ -110,6 +110,41 @@ def set_department_state(session: Session, department_id: str, year: int, state:
 def closed_key(plan: Plan, year: int) -> FieldKey:
     """Return the key that says whether a year is closed."""
     return FieldKey(Owner.PLAN, plan.id, "closed", None, year)
+
+
+def require_open_year(session: Session, year: int) -> None:
+    """Refuse a closed (確定) fiscal year."""
+    if year in session.closed_years():
+        raise InvalidValue(
+            f"{fiscal_label(year)}は確定しているので書き換えられません。",
+            code="W-160",
+            where=str(year),
+            next_step="直すには、理由を入れて年度の鍵を外してください。何も変わっていません。",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What is not finished in the report of a year: counts of blank fields, drafts, and conflicts of merging."""
+
+    blank: int
+    draft: int
+    conflicts: int
+
+    @property
+    def words(self) -> str:
+        """Say it in Japanese; empty when nothing is left."""
+        counts = (("未記入", self.blank), ("下書き", self.draft), ("衝突", self.conflicts))
+        return "、".join(f"{word} {count} 欄" for word, count in counts if count)
+
+
+def unfinished(session: Session, year: int) -> Unfinished:
+    """Return what is not finished in the report of fiscal ``year``."""
+    from .deciding import open_conflicts
+
+    fill = fill_of_plan(session.plan((year, year + 1)), year)
+    conflicts = sum(report_year(key) in (year, None) for key in open_conflicts(session))
+    return Unfinished(fill.blank, fill.draft, conflicts)
 
 
 def close_year(session: Session, year: int) -> Applied | None:
