@@ -129,6 +129,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(Owner.PLAN, "opened", "年度の開始", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "closed", "年度の確定", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "ignored", "指摘の無視", Kind.NOTE, yearly=True),
+    FieldSpec(Owner.PLAN, "stopped_rules", "止めた校正の規則", Kind.NOTE),
     FieldSpec(Owner.BASIC_GOAL, "number", "番号", Kind.NUMBER, required=True),
     FieldSpec(Owner.BASIC_GOAL, "title", "基本目標", Kind.LINE, required=True),
     FieldSpec(Owner.BASIC_GOAL, "activity_goals", "活動目標の並び", Kind.CHILDREN),

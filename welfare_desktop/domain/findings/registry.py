@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from ..model import Plan
+from ..model import Activity, ActivityGoal, BasicGoal, Plan
 from . import filling, measures, repeats, variants, wording
 from .model import Finding, Group, Rule, Scene, Severity
 from .spellings import Spellings
@@ -60,6 +61,37 @@ def check(
     found = [(finding, order) for order, rule in enumerate(rules) for finding in rule.find(scene)]
     found.sort(key=lambda item: (_place(item[0]), item[0].line or 0, item[1]))
     return tuple(finding for finding, _ in found)
+
+
+def check_activity(
+    plan: Plan,
+    place: tuple[BasicGoal, ActivityGoal, Activity],
+    year: int,
+    *,
+    spellings: Spellings,
+    rules: Sequence[Rule] = RULES,
+) -> tuple[Finding, ...]:
+    """Proofread one activity as :func:`check` does, without looking at the rest of ``plan``.
+
+    ``place`` is the activity (with the entries of ``year`` and the years beside it) and the goals above it, whose other
+    children do not matter.
+    """
+    return check(plan_of_one(plan, place), year, rules=rules, spellings=spellings)
+
+
+def plan_of_one(plan: Plan, place: tuple[BasicGoal, ActivityGoal, Activity]) -> Plan:
+    """Return ``plan`` with nothing in it but one activity."""
+    basic_goal, goal, activity = place
+    return replace(plan, basic_goals=(replace(basic_goal, activity_goals=(replace(goal, activities=(activity,)),)),))
+
+
+#: What a field says of itself wherever it is shown; listing it as a finding would say it twice.
+SAID_BY_FIELDS = frozenset({"blank", "draft"})
+
+
+def asks_for_a_look(finding: Finding) -> bool:
+    """Whether a finding is counted as 要確認: not mere information, and nothing a field says of itself."""
+    return finding.severity is not Severity.INFO and finding.rule not in SAID_BY_FIELDS
 
 
 def spellings_of(plan: Plan, year: int) -> Spellings:

@@ -46,6 +46,18 @@ class Spellings:
             sum(1 for _ in free_shogai(text)),
         )
 
+    @classmethod
+    def total(cls, parts: Iterable[Spellings]) -> Spellings:
+        """Add up what was counted of parts of a report: as if all their lines had been counted at once."""
+        texts: list[str] = []
+        places: Counter[str] = Counter()
+        soft = hard = 0
+        for part in parts:
+            texts.append(part.text)
+            places.update(part.places)
+            soft, hard = soft + part.shogai_soft, hard + part.shogai_hard
+        return cls("\n".join(texts), places, soft, hard)
+
     @property
     def usual_place(self) -> str:
         """The spelling of 箇所 most counts have; empty where there is one only, or none prevails."""

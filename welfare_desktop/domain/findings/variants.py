@@ -25,6 +25,11 @@ _OLD = re.compile("[" + "".join(map(chr, _OLD_FORMS)) + "]")
 _RADICALS = re.compile("[\u2e80-\u2ef3\u2f00-\u2fd5]")
 
 
+def holds_old_form(text: str) -> bool:
+    """Whether ``text`` holds a character :func:`old_form` compares with the rest of the report."""
+    return _OLD.search(text) is not None
+
+
 def old_form(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A word with an old character that the report writes with the present one elsewhere: お元氣コール, お元気コール."""
     text = scene.spellings.text
