@@ -128,6 +128,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(Owner.PLAN, "deadline", "提出期限", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "opened", "年度の開始", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "closed", "年度の確定", Kind.NOTE, yearly=True),
+    FieldSpec(Owner.PLAN, "council_state", "市社会福祉協議会の提出の状態", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "ignored", "指摘の無視", Kind.NOTE, yearly=True),
     FieldSpec(Owner.PLAN, "stopped_rules", "止めた校正の規則", Kind.NOTE),
     FieldSpec(Owner.BASIC_GOAL, "number", "番号", Kind.NUMBER, required=True),
