@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .completeness import UNASSIGNED, Fill, fill_of_slot, owners_of, total
-from .model import Actor, ActorPart, EntryState, Judgement, Lines, Plan, in_use
+from .model import Activity, Actor, ActorPart, EntryState, Judgement, Lines, Plan, in_use
 from .progress import Progress
-from .summarising import found_targets
+from .summarising import targets_in
 from .text import circled
 
 #: What became of targets, in the order in which bars and legends show it.
@@ -196,14 +196,14 @@ def facts_of(plan: Plan, year: int, progress: Progress | None = None) -> YearFac
 
     Targets look back to earlier years.  Raises Cancelled when ``progress`` says so.
     """
-    targets = _targets(plan, year, progress)
+    plan_years = (plan.first_year, plan.last_year)
     activities = []
     for basic, goal, activity in plan.walk():
+        if progress is not None:
+            progress.step(0, 1, activity.title)
         if all(in_use(item.retired_from, year) for item in (basic, goal, activity)):
-            slots = tuple(item for part in activity.parts for item in _slots(part, year))
             numbers = (basic.number, goal.number, activity.number)
-            found = tuple(targets.get(activity.id, ()))
-            activities.append(ActivityFacts(activity.id, goal.id, basic.id, numbers, activity.title, slots, found))
+            activities.append(_facts(activity, goal.id, basic.id, numbers, year, plan_years))
     basics = tuple(item for item in plan.basic_goals if in_use(item.retired_from, year))
     return YearFacts(
         year,
@@ -222,6 +222,23 @@ def facts_of(plan: Plan, year: int, progress: Progress | None = None) -> YearFac
     )
 
 
+def _facts(
+    activity: Activity,
+    goal_id: str,
+    basic_id: str,
+    numbers: tuple[int, int, int],
+    year: int,
+    plan_years: tuple[int, int],
+) -> ActivityFacts:
+    slots = tuple(item for part in activity.parts for item in _slots(part, year))
+    targets = []
+    for found in targets_in(numbers[:2], activity, year, plan_years):
+        slot, line = found.place_of_indicator
+        owners = tuple(dict.fromkeys(owners_of(found.part, slot)))
+        targets.append(TargetFacts(found.judged.judgement, owners, slot.id, line))
+    return ActivityFacts(activity.id, goal_id, basic_id, numbers, activity.title, slots, tuple(targets))
+
+
 def _slots(part: ActorPart, year: int) -> Iterable[SlotFacts]:
     for slot in part.slots:
         fill = fill_of_slot(slot, year)
@@ -229,15 +246,18 @@ def _slots(part: ActorPart, year: int) -> Iterable[SlotFacts]:
             yield SlotFacts(slot.id, tuple(dict.fromkeys(owners_of(part, slot))), fill)
 
 
-def _targets(plan: Plan, year: int, progress: Progress | None) -> dict[str, list[TargetFacts]]:
-    """Return the judged targets by activity."""
-    found: dict[str, list[TargetFacts]] = {}
-    for item in found_targets(plan, year, progress):
-        slot, line = item.place_of_indicator
-        owners = tuple(dict.fromkeys(owners_of(item.part, slot)))
-        facts = TargetFacts(item.judged.judgement, owners, slot.id, line)
-        found.setdefault(item.activity.id, []).append(facts)
-    return found
+def renewed(facts: YearFacts, activities: Mapping[str, Activity], plan_years: tuple[int, int]) -> YearFacts:
+    """Return ``facts`` with these activities (by id, with the entries of every year) read again.
+
+    Only what is written in them may have changed: after a change of the structure everything is read anew.
+    """
+    fresh = tuple(
+        _facts(activities[item.id], item.goal_id, item.basic_id, item.numbers, facts.year, plan_years)
+        if item.id in activities
+        else item
+        for item in facts.activities
+    )
+    return replace(facts, activities=fresh)
 
 
 # --- adding up ----------------------------------------------------------------------------------------------------

@@ -294,11 +294,20 @@ def found_targets(plan: Plan, year: int, progress: Progress | None = None) -> It
 
     Raises Cancelled when ``progress`` says so.
     """
-    for section, activity, place, part, slots in _parts(plan, year):
-        if progress is not None:
-            progress.step(0, 1, place)
-        for judged in judged_targets(slots, year, (plan.first_year, plan.last_year)):
-            yield FoundTarget(section.key, place, activity, part, slots, judged)
+    for section in sections(plan, year):
+        for activity in section.activities:
+            if progress is not None:
+                progress.step(0, 1, place_label(section.key, activity))
+            yield from targets_in(section.key, activity, year, (plan.first_year, plan.last_year))
+
+
+def targets_in(key: GoalKey, activity: Activity, year: int, plan_years: tuple[int, int]) -> Iterator[FoundTarget]:
+    """Yield the targets of one activity below the goal ``key``; ``plan_years`` as in ``read_targets``."""
+    place = place_label(key, activity)
+    for part in activity.parts:
+        slots = tuple(slot for slot in part.slots if in_use(slot.retired_from, year))
+        for judged in judged_targets(slots, year, plan_years):
+            yield FoundTarget(key, place, activity, part, slots, judged)
 
 
 def _goal_tallies(plan: Plan, year: int, found: Iterable[FoundTarget]) -> Iterator[GoalTally]:

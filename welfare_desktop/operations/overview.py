@@ -5,13 +5,13 @@ Counting a small plan takes no time; of a large one it is done from a view of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from welfare_desktop.domain.completeness import UNASSIGNED, total
-from welfare_desktop.domain.overview import Overview, YearFacts, facts_of, overview
+from welfare_desktop.domain.overview import Overview, YearFacts, facts_of, overview, renewed
 from welfare_desktop.domain.progress import Progress
 
 from .department_work import OwnerWork, deadline_of, state_keys, state_of_work
@@ -56,14 +56,26 @@ def figures_of(
     operation = session.latest_operation()
     if year not in session.years():
         require_plan_year(session.plan(()), year)
-    facts = facts_of(session.plan(), year, progress)
+    return _figures(session, facts_of(session.plan(), year, progress), operation, today)
+
+
+def renewed_figures(session: Session, figures: YearFigures, activities: Collection[str]) -> YearFigures:
+    """Return ``figures`` after something was written in ``activities`` (ids) or declared; quick for any plan."""
+    operation, plan = session.latest_operation(), session.plan(())
+    found = {activity_id: session.activity(activity_id) for activity_id in activities}
+    there = {activity_id: activity for activity_id, activity in found.items() if activity is not None}
+    facts = renewed(figures.facts, there, (plan.first_year, plan.last_year)) if there else figures.facts
+    return _figures(session, facts, operation, figures.today)
+
+
+def _figures(session: Session, facts: YearFacts, operation: int, today: date | None) -> YearFigures:
     day = today or datetime.now().astimezone().date()
-    closed = year in session.closed_years()
+    year = facts.year
     office = office_of(session, year)
     sheets = _sheets(session, facts, day)
     return YearFigures(
         facts,
-        closed,
+        year in session.closed_years(),
         _works(session, facts, sheets, date.fromisoformat(office.deadline_iso) if office.deadline_iso else None),
         office.deadline_shown,
         bool(sheets),
