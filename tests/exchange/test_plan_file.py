@@ -302,7 +302,6 @@ class TestRefused:
             ('value = "300"', 'value = "300", kind = "yearly"', "W-342", "市の記入欄1", "yearly"),
             ('value = "300"', 'value = "300", comparator = ">"', "W-342", "市の記入欄1", ">"),
             ('value = "300"', 'value = "300", years = 3', "W-342", "市の記入欄1", "years"),
-            ("activity.city]]\n      departments = [\"市民課\"]", "activity.council]]\n[[basic_goal.activity_goal.activity.council]]", "W-342", "活動1", "1つだけ"),
             ("[[basic_goal.activity_goal]]", "[basic_goal.activity_goal]", "W-342", "基本目標1", "二重"),
             ("[[basic_goal]]", "[basic_goal]", "W-341", "", "TOML"),
             ("架空町", "架空町\\q", "W-341", "3行目", "TOML"),

@@ -78,3 +78,23 @@ def count_of(text: str) -> int:
     if not text.isdecimal() or len(text) > 9 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"1以上の数を書いてください: {text}")
     return int(text)
+
+
+def grouped(commands: tuple[Command, ...]) -> Callable[[argparse.ArgumentParser], None]:
+    """Return what adds ``commands`` below one command, whose ``run`` is then :func:`run_kind`."""
+
+    def add(parser: argparse.ArgumentParser) -> None:
+        kinds = parser.add_subparsers(dest="kind", metavar="種類", required=True, parser_class=type(parser))
+        for command in commands:
+            sub = kinds.add_parser(command.name, help=command.help, description=command.help)
+            command.add_arguments(sub)
+            sub.add_argument("--json", action="store_true", help="結果を JSON で出す")
+            sub.set_defaults(run_kind=command.run)
+
+    return add
+
+
+def run_kind(arguments: argparse.Namespace) -> Answer:
+    """Run the one of :func:`grouped` commands that was named."""
+    answer: Answer = arguments.run_kind(arguments)
+    return answer

@@ -31,19 +31,27 @@ def _gui(arguments: argparse.Namespace) -> Answer:
 
 def _new_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="DB", help="作る保存ファイル")
-    parser.add_argument("--plan", metavar="FILE", help="計画ファイル（TOML）。省くと同梱の計画")
-    parser.add_argument("--package", metavar="FILE", help="受渡しファイルから作る（支所などで）")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--plan", metavar="FILE", help="計画ファイル（TOML）。省くと同梱の計画")
+    source.add_argument("--package", metavar="FILE", help="受渡しファイルから作る（支所などで）")
+    source.add_argument("--empty", metavar="名称", help="計画の名称だけを決めて、一から作る（年度も要る）")
+    parser.add_argument("--first-year", default="", metavar="年度", help="--empty の最初の年度（令和6、R6、2024）")
+    parser.add_argument("--last-year", default="", metavar="年度", help="--empty の最後の年度")
     add_who(parser)
     add_force(parser)
 
 
 def _new(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.importing import counts_of
-    from welfare_desktop.operations.opening import new_file, new_from_package
+    from welfare_desktop.operations.opening import new_empty, new_file, new_from_package
+    from welfare_desktop.operations.plan_settings import PlanWords
 
     path = Path(arguments.target)
     plan_file = Path(arguments.plan) if arguments.plan else None
-    if arguments.package:
+    if arguments.empty is not None:
+        words_of = PlanWords(arguments.empty, "", arguments.first_year, arguments.last_year)
+        made = new_empty(path, words_of, who=arguments.who, force=arguments.force)
+    elif arguments.package:
         made = new_from_package(path, Path(arguments.package), who=arguments.who, force=arguments.force)
     else:
         made = new_file(path, plan_file, who=arguments.who, force=arguments.force)

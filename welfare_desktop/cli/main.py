@@ -18,13 +18,14 @@ from typing import Any, TextIO
 from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
-from . import fields, files, merging, outputs, safety, years
+from . import fields, files, merging, outputs, safety, structure, years
 from .command import REFUSED, Answer, Command, OpenWindow
 from .parsing import Parser
 
 COMMANDS: tuple[Command, ...] = (
     *files.COMMANDS,
     *fields.COMMANDS,
+    *structure.COMMANDS,
     *outputs.COMMANDS,
     *merging.COMMANDS,
     *safety.COMMANDS,

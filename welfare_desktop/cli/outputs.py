@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .command import Answer, Command, add_db, add_force, add_year
+from .command import Answer, Command, add_db, add_force, add_year, grouped, run_kind
 
 if TYPE_CHECKING:
     from welfare_desktop.operations.session import Session
@@ -92,6 +92,19 @@ def _package(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.exporting import package_task
 
     return package_task(session, arguments.year, Path(arguments.target), force=arguments.force)
+
+
+def _plan(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.plan_files import plan_file_task
+
+    return plan_file_task(session, Path(arguments.target), following=arguments.next, force=arguments.force)
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    add_force(parser)
+    parser.add_argument("target", metavar="OUT", help="書き出す先（TOML）")
+    parser.add_argument("--next", action="store_true", help="次の計画期間のひな形にする（廃止したものは入れない）")
 
 
 def _summary(session: Session, arguments: argparse.Namespace) -> Task:
@@ -221,6 +234,12 @@ EXPORTS = (
         _written("書き出しました", _task_run(_departments)),
     ),
     Command(
+        "plan",
+        "計画の構成（new --plan で使える計画ファイル）",
+        _add_plan,
+        _written("書き出しました", _task_run(_plan, read_only=True)),
+    ),
+    Command(
         "template",
         "用意した様式（Excel）に書き込む",
         _add_template,
@@ -245,26 +264,7 @@ PRINTS = (
 )
 
 
-def _group(commands: tuple[Command, ...]) -> Callable[[argparse.ArgumentParser], None]:
-    """Return what adds ``commands`` below one command."""
-
-    def add(parser: argparse.ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", metavar="種類", required=True, parser_class=type(parser))
-        for command in commands:
-            sub = kinds.add_parser(command.name, help=command.help, description=command.help)
-            command.add_arguments(sub)
-            sub.add_argument("--json", action="store_true", help="結果を JSON で出す")
-            sub.set_defaults(run_kind=command.run)
-
-    return add
-
-
-def _run_kind(arguments: argparse.Namespace) -> Answer:
-    answer: Answer = arguments.run_kind(arguments)
-    return answer
-
-
 COMMANDS = (
-    Command("export", "ファイルに書き出す", _group(EXPORTS), _run_kind),
-    Command("print", "紙のための PDF を作る", _group(PRINTS), _run_kind),
+    Command("export", "ファイルに書き出す", grouped(EXPORTS), run_kind),
+    Command("print", "紙のための PDF を作る", grouped(PRINTS), run_kind),
 )

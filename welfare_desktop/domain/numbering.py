@@ -23,9 +23,7 @@ def with_inserted(numbers: Sequence[int], at: int) -> tuple[int, ...]:
 
 def is_rising(numbers: Sequence[int]) -> bool:
     """Whether ``numbers`` can be printed: from 1 up, in order, none twice."""
-    return all(number >= 1 for number in numbers) and all(
-        one < other for one, other in pairwise(numbers)
-    )
+    return all(number >= 1 for number in numbers) and all(one < other for one, other in pairwise(numbers))
 
 
 def room_for(numbers: Sequence[int], place: int) -> tuple[int, int | None]:

@@ -190,8 +190,6 @@ class _Reader:
     def _activity(self, table: Table, number: int) -> Activity:
         council = tuple(self._slot(child) for child in table.tables("council"))
         city = tuple(self._slot(child) for child in table.tables("city"))
-        if len(council) > 1:
-            table.fail("社会福祉協議会の記入欄は1つだけです。", "2つめの [[…council]] を消してください。")
         activity = Activity(
             number,
             table.text("title"),

@@ -54,6 +54,20 @@ def register(session: Session) -> list[Registered]:
     ]
 
 
+def department_called(session: Session, name: str) -> Registered:
+    """Return the department with a name, in any width of letters; raises InvalidValue when there is none."""
+    items = register(session)
+    found = next((item for item in items if folded(item.name) == folded(canonical_line(name))), None)
+    if found is None:
+        raise InvalidValue(
+            f"「{name}」という担当課は計画にありません。",
+            code="W-166",
+            where=name[:80],
+            next_step=f"担当課の名前を確かめてください。{_NOTHING_CHANGED}",
+        )
+    return found
+
+
 def _departments_key(plan: Plan) -> FieldKey:
     return FieldKey(Owner.PLAN, plan.id, "departments")
 

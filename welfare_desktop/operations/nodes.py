@@ -25,7 +25,8 @@ from .structure import child_ids, position_of, slots_key
 
 _NOTHING_CHANGED = "何も変わっていません。"
 _CHILDREN_FIELD = {Owner.PLAN: "basic_goals", Owner.BASIC_GOAL: "activity_goals", Owner.ACTIVITY_GOAL: "activities"}
-_ABOVE = {Owner.BASIC_GOAL: Owner.PLAN, Owner.ACTIVITY_GOAL: Owner.BASIC_GOAL, Owner.ACTIVITY: Owner.ACTIVITY_GOAL}
+#: The kind of thing a goal or activity stands below.
+PARENT_OF = {Owner.BASIC_GOAL: Owner.PLAN, Owner.ACTIVITY_GOAL: Owner.BASIC_GOAL, Owner.ACTIVITY: Owner.ACTIVITY_GOAL}
 #: What a goal or activity is called on screen.
 WORDS = {Owner.BASIC_GOAL: "基本目標", Owner.ACTIVITY_GOAL: "活動目標", Owner.ACTIVITY: "活動"}
 _MOST_NUMBERS = 999
@@ -245,13 +246,13 @@ def shift_node(session: Session, node_id: str, step: int, *, why: str = "") -> A
     to = node.place + step
     if not 0 <= to < len(node.siblings):
         return None
-    return move_node(session, _ABOVE[node.owner], node.parent_id, node_id, node.parent_id, to, why=why)
+    return move_node(session, PARENT_OF[node.owner], node.parent_id, node_id, node.parent_id, to, why=why)
 
 
 def move_below(session: Session, node_id: str, parent_id: str, at: int, *, why: str = "") -> Applied | None:
     """Move a goal or activity to position ``at`` below another parent of the same kind, or within its own."""
     node = find_node(session, node_id)
-    return move_node(session, _ABOVE[node.owner], node.parent_id, node_id, parent_id, at, why=why)
+    return move_node(session, PARENT_OF[node.owner], node.parent_id, node_id, parent_id, at, why=why)
 
 
 # --- retiring and taking out --------------------------------------------------------------------------------------
@@ -312,7 +313,7 @@ def remove_node(session: Session, node_id: str, *, why: str = "") -> Applied:
             where=node.path,
             next_step=f"使わなくなる年度から廃止してください。それまでの年度には残ります。{_NOTHING_CHANGED}",
         )
-    key = children_key(_ABOVE[node.owner], node.parent_id)
+    key = children_key(PARENT_OF[node.owner], node.parent_id)
     before = child_ids(session, key)
     after = tuple(item for item in before if item != node_id)
     label = f"{WORDS[node.owner]}の削除（{node.item.title}）"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from welfare_desktop.domain.errors import StoreError
 from welfare_desktop.domain.fields import Change
@@ -16,6 +17,9 @@ from welfare_desktop.storage.opening import create_store, open_store
 from welfare_desktop.storage.store import Connection, Operation
 
 from .session import Session, new_id
+
+if TYPE_CHECKING:
+    from .plan_settings import PlanWords
 
 #: The plan that ships with the program.
 BUNDLED_PLAN = "yamaguchi_2018-2022.toml"
@@ -40,6 +44,19 @@ def new_file(
 
     plan = read_plan_file(plan_file or resource("plans", BUNDLED_PLAN))
     operation = Operation("new", "計画から新しく作成", who or default_who())
+    return create_from(plan, path, operation, force=force, exclusive=exclusive)
+
+
+def new_empty(path: Path, words: PlanWords, *, who: str = "", force: bool = False, exclusive: bool = False) -> Session:
+    """Make a data file of a plan that has a title and years and nothing else, and open it; as :func:`open_file`.
+
+    Raises InvalidValue as ``operations.plan_settings.read_settings``, and StoreError; then nothing was made.
+    """
+    from .plan_settings import read_settings
+
+    wanted = read_settings(words)
+    plan = Plan(wanted.title, wanted.vision, wanted.first_year, wanted.last_year)
+    operation = Operation("new", "新しい計画の作成", who or default_who())
     return create_from(plan, path, operation, force=force, exclusive=exclusive)
 
 

@@ -1,4 +1,4 @@
-"""Whether files that went out or came back speak of something: what they speak of must not leave the plan."""
+"""What is spoken of: things that files which went out or came back name, and years whose reports hold anything."""
 
 from __future__ import annotations
 
@@ -25,3 +25,12 @@ def department_is_mentioned(db: Database, department_id: str) -> bool:
     """Return whether a file was handed out to a department, or came back from it."""
     statement = "SELECT 1 FROM export WHERE department_id = ? UNION ALL SELECT 1 FROM received WHERE department_id = ?"
     return bool(fetch(db, f"{statement} LIMIT 1", (department_id, department_id)))
+
+
+def years_with_entries(db: Database) -> list[int]:
+    """Return the fiscal years whose reports hold anything, ascending; planned work is part of the year before it."""
+    statement = (
+        "SELECT year FROM slot_entry WHERE field = 'status' UNION SELECT year FROM result "
+        "UNION SELECT year FROM judgement UNION SELECT year - 1 FROM slot_entry WHERE field = 'planned' ORDER BY 1"
+    )
+    return [int(row[0]) for row in fetch(db, statement)]
