@@ -72,7 +72,7 @@ def test_looking_a_little_at_a_time_finds_what_looking_at_once_finds(report: Ses
 
 def test_a_job_finds_the_same(report: Session) -> None:
     watch = YearWatch(report, 2018)
-    assert not watch.complete
+    assert watch.waiting
     watch.take(watch.prepare()(Unwatched()))
     assert watch.complete
     assert watch.findings() == _whole(report)

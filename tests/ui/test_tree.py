@@ -79,7 +79,9 @@ def test_one_count_is_carried_up_and_only_its_rows_are_repainted(qtbot: QtBot) -
     model.set_count("b1a1n1", Count(4, 4, attention=1))
     assert changed == ["b1a1n1", "b1a1", "b1"]
     assert model.index_of("b1").data(COUNT_ROLE) == "33%"
-    assert model.index_of("b1").data(MARK_ROLE) is Mark.TRIANGLE
+    assert model.index_of("b1a1n1").data(MARK_ROLE) is Mark.TRIANGLE
+    assert model.index_of("b1").data(MARK_ROLE) is Mark.HALF
+    assert "要確認1件" in str(model.index_of("b1").data(Qt.ItemDataRole.ToolTipRole))
     assert model.total() == Count(4, 16, 1, 0)
     changed.clear()
     model.set_count("b1a1n1", Count(4, 4, attention=1))

@@ -33,6 +33,7 @@ from .part_blocks import Shown
 from .pending import Pending, Typed
 from .proofreading import Noted, Proofreader
 from .result_block import ResultBlock
+from .watching import Watcher
 
 _OUTLINE_FIELDS = ("title", "number", "retired_from", "basic_goals", "activity_goals", "activities")
 
@@ -70,7 +71,8 @@ class Bench(QObject):
         self.form = ActivityForm(self.pending, new_id)
         self.goal_page = GoalPage()
         self.context = ContextPanel()
-        self.proofreader = Proofreader(self.session, self.form, self.is_composing, self)
+        self.watcher = Watcher(desk, self)
+        self.proofreader = Proofreader(self.session, self.watcher, self.form, self.is_composing, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.goal_page)
@@ -104,7 +106,8 @@ class Bench(QObject):
     def let_go(self) -> None:
         """Stop listening to the session, which is about to be closed; nothing is written any more."""
         self.pending.abandon()
-        self.proofreader.look(None, self.desk.year)
+        self.proofreader.look("", self.desk.year)
+        self.watcher.let_go()
         self.session.unsubscribe(self._on_committed)
 
     # --- what is shown ------------------------------------------------------------------------------------------
@@ -227,8 +230,7 @@ class Bench(QObject):
 
     def _proofread(self) -> None:
         """Look for findings in the activity in the form, soon."""
-        numbers = self.desk.numbers_of(self._activity_id) if self._activity_id else None
-        self.proofreader.look(numbers, self.desk.year)
+        self.proofreader.look(self._activity_id, self.desk.year)
 
     def _on_findings_found(self, notes: tuple[Noted, ...]) -> None:
         self.context.show_findings(notes, editable=self.desk.editable)
@@ -293,6 +295,7 @@ class Bench(QObject):
         self._proofread()
 
     def _on_something_typed(self, _about: object) -> None:
+        self.watcher.rest()
         self.saving_changed.emit()
 
     # --- saving -------------------------------------------------------------------------------------------------

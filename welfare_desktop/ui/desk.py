@@ -7,6 +7,7 @@ This is what the first picture of the window needs, and no more; the form and ev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -20,18 +21,23 @@ from .controls import ElidedLabel, FittedLabel
 from .tree_model import Count, OutlineRow, TreeModel
 from .tree_view import PlanTree
 
+if TYPE_CHECKING:  # what counts comes after the first paint
+    from welfare_desktop.operations.counting import Attention
+
 
 class Desk(QObject):
     """One session with the year and department a person works on, and the tree that shows it.
 
     ``chosen`` carries id and level of the row that became current, ``filled`` how far the year is, ``reloaded`` says
-    that year, department or structure changed, ``plan_changed`` that title, years or departments did.
+    that year, department or structure changed, ``plan_changed`` that title, years or departments did,
+    ``attention_changed`` that findings or conflicts are known or others.
     """
 
     chosen = Signal(str, int)
     filled = Signal(object)
     reloaded = Signal()
     plan_changed = Signal()
+    attention_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +47,8 @@ class Desk(QObject):
         self.department: str | None = None
         self.levels: list[list[OutlineRow]] = session.outline()
         self.fills: dict[str, Fill] = {}
+        #: Findings and conflicts by activity id, as far as they are known; only where there are any.
+        self.attention: Mapping[str, Attention] = {}
         self.model = TreeModel(self)
         self.tree = PlanTree()
         self.panel = self._make_panel()
@@ -84,7 +92,7 @@ class Desk(QObject):
         self._show_fills()
 
     def _show_fills(self) -> None:
-        self.model.set_counts({activity_id: count_of(fill) for activity_id, fill in self.fills.items()})
+        self.model.set_counts({name: count_of(fill, self.attention.get(name)) for name, fill in self.fills.items()})
         self._show_sum()
 
     def _show_sum(self) -> None:
@@ -97,12 +105,22 @@ class Desk(QObject):
         """Show how far one activity is now."""
         if self.fills.get(activity_id) != fill:
             self.fills[activity_id] = fill
-            self.model.set_count(activity_id, count_of(fill))
+            self.model.set_count(activity_id, count_of(fill, self.attention.get(activity_id)))
             self._show_sum()
+
+    def show_attention(self, attention: Mapping[str, Attention]) -> None:
+        """Show which activities have findings or conflicts; only rows that differ are painted anew."""
+        before, self.attention = self.attention, attention
+        differ = {name for name in (*before, *attention) if before.get(name) != attention.get(name)}
+        for name in differ:
+            if name in self.fills:
+                self.model.set_count(name, count_of(self.fills[name], attention.get(name)))
+        self.attention_changed.emit()
 
     def show(self, year: int, department: str | None) -> None:
         """Show another year, or only what one department owes (None: all)."""
         self.year, self.department = year, department
+        self.attention = {}
         self.reload()
 
     def read_plan(self) -> None:
@@ -143,22 +161,17 @@ class Desk(QObject):
             return ""
         return f"基本目標{basic[2]} {basic[3]}　›　活動目標{goal[2]} {goal[3]}"
 
-    def numbers_of(self, activity_id: str) -> tuple[int, int, int] | None:
-        """Return the numbers of an activity and the goals above it; None when it is not in the tree."""
-        index = self.model.index_of(activity_id)
-        rows = [self.model.row_of(item) for item in (index.parent().parent(), index.parent(), index)]
-        basic, goal, activity = (row[2] if row is not None else None for row in rows)
-        return None if basic is None or goal is None or activity is None else (basic, goal, activity)
-
 
 def _parents(rows: Iterable[OutlineRow], children: Iterable[OutlineRow]) -> list[OutlineRow]:
     wanted = {row[1] for row in children}
     return [row for row in rows if row[0] in wanted]
 
 
-def count_of(fill: Fill) -> Count:
-    """Return what the tree shows of a fill."""
-    return Count(fill.entered, fill.expected)
+def count_of(fill: Fill, attention: Attention | None = None) -> Count:
+    """Return what the tree shows of a fill and of what needs a person."""
+    if attention is None:
+        return Count(fill.entered, fill.expected)
+    return Count(fill.entered, fill.expected, attention.findings, attention.conflicts)
 
 
 def numbers_of(levels: Iterable[Iterable[OutlineRow]]) -> Mapping[str, int]:

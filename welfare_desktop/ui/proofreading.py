@@ -12,17 +12,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import FieldKey, Owner
-from welfare_desktop.domain.findings import RULES, Finding, Group, Severity
+from welfare_desktop.domain.findings import RULES, Finding, Severity, asks_for_a_look
 from welfare_desktop.domain.model import Actor
 from welfare_desktop.operations import checking
 from welfare_desktop.operations.session import Session
 
 from .activity_form import ActivityForm
 from .marks import Mark
+from .watching import Watcher
 
 _REST_MS = 150
 _LABELS = {rule.id: rule.label for rule in RULES}
-_FILLING = {rule.id for rule in RULES if rule.group is Group.FILLING and rule.id != "no_department"}
 _MARKS = {Severity.ERROR: Mark.CROSS, Severity.WARNING: Mark.TRIANGLE, Severity.INFO: Mark.INFO}
 
 
@@ -76,24 +76,30 @@ class Proofreader(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, session: Session, form: ActivityForm, busy: Callable[[], bool], parent: QObject | None = None
+        self,
+        session: Session,
+        watcher: Watcher,
+        form: ActivityForm,
+        busy: Callable[[], bool],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
+        self._watcher = watcher
         self._form = form
         self._busy = busy
         self._year = 0
-        self._numbers: tuple[int, int, int] | None = None
+        self._activity_id = ""
         self.notes: tuple[Noted, ...] = ()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._on_rested)
 
-    def look(self, numbers: tuple[int, int, int] | None, year: int) -> None:
-        """Look through the activity with these numbers soon; None takes the findings away."""
-        self._numbers, self._year = numbers, year
-        if numbers is None:
+    def look(self, activity_id: str, year: int) -> None:
+        """Look through the activity with this id soon; an empty one takes the findings away."""
+        self._activity_id, self._year = activity_id, year
+        if not activity_id:
             self._rest.stop()
             self._show(())
         else:
@@ -108,11 +114,9 @@ class Proofreader(QObject):
     def look_now(self) -> None:
         """Look through the activity at once."""
         self._rest.stop()
-        if self._numbers is None:
-            return
-        checked = checking.check_year(self._session, self._year, {self._numbers})
-        shown = (item for item in checked.findings if item.severity is not Severity.INFO and item.rule not in _FILLING)
-        self._show(tuple(noted(item) for item in shown))
+        if self._activity_id:
+            found = self._watcher.watch.of_activity(self._activity_id)
+            self._show(tuple(noted(item) for item in found if asks_for_a_look(item)))
 
     def _show(self, notes: tuple[Noted, ...]) -> None:
         self.notes = notes

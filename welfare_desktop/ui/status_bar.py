@@ -17,11 +17,14 @@ from .marks import Mark, MarkLabel, mark_icon
 class StatusBar(QStatusBar):
     """Says the saving state always in the same place; counts are buttons that jump.
 
-    ``blank_asked`` and ``draft_asked`` ask for the next such field.
+    ``blank_asked`` and ``draft_asked`` ask for the next such field, ``finding_asked`` for the list of findings,
+    ``conflict_asked`` for the place where conflicts are settled.
     """
 
     blank_asked = Signal()
     draft_asked = Signal()
+    finding_asked = Signal()
+    conflict_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +33,8 @@ class StatusBar(QStatusBar):
         self._saving = MarkLabel(self)
         self._blank: QPushButton | None = None
         self._draft: QPushButton | None = None
+        self._finding: QPushButton | None = None
+        self._conflict: QPushButton | None = None
         self._plan = FittedLabel(colour=theme.SECOND)
         self._who = FittedLabel(colour=theme.SECOND)
         spacer = QWidget(self)
@@ -96,6 +101,15 @@ class StatusBar(QStatusBar):
         for button, word, count in ((self._blank, "未記入", fill.blank), (self._draft, "下書き", fill.draft)):
             button.setText(f" {word} {count}")
             button.setAccessibleName(f"{word} {count} 欄 {button.toolTip()}")
+
+    def show_attention(self, findings: int, conflicts: int) -> None:
+        """Show how much needs a person; the first time, when that is known, the buttons are made."""
+        if self._finding is None or self._conflict is None:
+            self._finding = self._count_button(Mark.TRIANGLE, "校正の一覧へ", self.finding_asked)
+            self._conflict = self._count_button(Mark.CROSS, "衝突を解決する画面へ", self.conflict_asked)
+        for button, word, count in ((self._finding, "要確認", findings), (self._conflict, "衝突", conflicts)):
+            button.setText(f" {word} {count}")
+            button.setAccessibleName(f"{word} {count} 件 {button.toolTip()}")
 
     def show_plan(self, title: str, span: str) -> None:
         """Show which plan is open; ``span`` is its years."""

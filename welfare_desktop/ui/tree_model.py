@@ -43,8 +43,6 @@ _MARK_WORDS = {
     Mark.TICK: "記入済",
     Mark.HALF: "記入中",
     Mark.RING: "未記入",
-    Mark.TRIANGLE: "要確認あり",
-    Mark.CROSS: "衝突あり",
 }
 
 
@@ -58,7 +56,7 @@ class Count(NamedTuple):
 
     @property
     def mark(self) -> Mark:
-        """The mark that says it at a glance: what needs a person comes first."""
+        """The mark of an activity: what needs a person comes first."""
         if self.conflict:
             return Mark.CROSS
         if self.attention:
@@ -381,7 +379,7 @@ class TreeModel(QAbstractItemModel):
         if role == COUNT_ROLE:
             return _count_text(level, count)
         if role == MARK_ROLE:
-            return count.mark if count is not None else None
+            return _mark(level, count)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return _spoken(level, row, count)
         return None
@@ -409,4 +407,14 @@ def _spoken(level: int, row: OutlineRow, count: Count | None) -> str:
     name = f"{_LEVEL_NAMES[level]}{row[2]} {row[3]}"
     if count is None or not count.expected:
         return name
-    return f"{name} {count.expected}欄のうち{count.entered}欄 {_MARK_WORDS[count.mark]}"
+    words = [f"{count.expected}欄のうち{count.entered}欄", _MARK_WORDS[mark_of_fill(count.entered, count.expected)]]
+    words += [f"要確認{count.attention}件"] if count.attention else []
+    words += [f"衝突{count.conflict}件"] if count.conflict else []
+    return " ".join((name, *words))
+
+
+def _mark(level: int, count: Count | None) -> Mark | None:
+    """Goals show how far they are: nearly every one holds something to look at, which its activities show."""
+    if count is None:
+        return None
+    return count.mark if level == 2 else mark_of_fill(count.entered, count.expected)

@@ -29,6 +29,7 @@ from .saving_notice import SavingNotice
 from .slot_flows import SlotFlows
 from .slot_verbs import SlotVerb
 from .verbs import VERBS
+from .work_flows import WorkFlows
 
 if TYPE_CHECKING:
     from .main_window import MainWindow
@@ -49,6 +50,7 @@ class WindowVerbs(QObject):
         self.outputs = OutputFlows(window, self.jobs, banners, bench)
         self.merging = MergeFlows(window, self.jobs, bench)
         self.slots = SlotFlows(window, bench)
+        self.work = WorkFlows(window, bench)
         self.saving = SavingNotice(window, bench, banners, window.status, self.files.save_copy)
         self.files.copy_opened.connect(window.copy_asked)
         bench.failed.connect(self._on_bench_failed)
