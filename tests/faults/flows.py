@@ -22,11 +22,12 @@ from welfare_desktop.operations.backing_up import restore
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.importing import import_into
-from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge, read_files, undo_merge
+from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge, read_files
 from welfare_desktop.operations.opening import create_from, new_from_package, open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.structure import set_departments, split_slot
 from welfare_desktop.operations.tasks import perform
+from welfare_desktop.operations.unmerging import undo_merge
 from welfare_desktop.paths import migrations_dir
 from welfare_desktop.storage import migrating
 from welfare_desktop.storage.backups import back_up

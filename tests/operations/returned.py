@@ -9,6 +9,9 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from welfare_desktop.operations.merging import Merged, apply_merge, plan_merge, read_files
+from welfare_desktop.operations.session import Session
+
 FIRST = 4
 SHEET = "記入"
 #: Columns of the entry sheet as it is sent.
@@ -71,3 +74,19 @@ def delete_row(path: Path, place: str, item: str) -> None:
     sheet = workbook[SHEET]
     sheet.delete_rows(find_row(sheet, place, item))
     workbook.save(path)
+
+
+def sent(session: Session, department: str) -> Path:
+    """Return the workbook that was sent to a department."""
+    return session.path.parent / "sent" / f"R1_{department}.xlsx"
+
+
+def merge(session: Session, *paths: Path) -> Merged:
+    """Take files in without deciding anything."""
+    return apply_merge(session, plan_merge(session, read_files(paths)))
+
+
+def lines(session: Session, address: str) -> tuple[str, ...]:
+    """Return what a field says."""
+    key = session.resolve(address)
+    return tuple(session.shown(key, session.value(key)))

@@ -4,65 +4,26 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.exchange.libreoffice import convert
-from tests.operations.returned import delete_row, fill, shuffle
+from tests.operations.returned import delete_row, fill, lines, merge, sent, shuffle
 from welfare_desktop.domain.errors import EditConflict, InvalidValue, UnknownAddress
-from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.deciding import Choice, decide, open_conflicts, open_questions
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import departments_task, flat_task, official_task, package_task
 from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.ledger import LedgerState, ledger
-from welfare_desktop.operations.merging import Merged, apply_merge, plan_merge, read_files, undo_merge
+from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
 from welfare_desktop.operations.opening import new_from_package, open_file
-from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
+from welfare_desktop.operations.unmerging import undo_merge
 
 _YEAR = 2019
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, report_path: Path) -> Path:
-    """A folder with the real report opened for 2019 and all department workbooks sent."""
-    folder = tmp_path_factory.mktemp("sent")
-    import_report(report_path, folder / "plan.welfare", who="事務局")
-    session = open_file(folder / "plan.welfare", who="事務局")
-    session.enter(session.resolve(f"plan/deadline@{_YEAR}"), "2020-04-24")
-    roll_over(session, _YEAR, DraftStyle.TURNED)
-    perform(session, departments_task(session, _YEAR, folder / "sent"))
-    session.close()
-    return folder
-
-
-@pytest.fixture
-def office(prepared: Path, tmp_path: Path) -> Iterator[Session]:
-    """A fresh copy of the office's file and, beside it, of the workbooks (``sent``)."""
-    shutil.copyfile(prepared / "plan.welfare", tmp_path / "plan.welfare")
-    shutil.copytree(prepared / "sent", tmp_path / "sent")
-    session = open_file(tmp_path / "plan.welfare", who="事務局")
-    yield session
-    assert session.problems() == []
-    session.close()
-
-
-def sent(session: Session, department: str) -> Path:
-    return session.path.parent / "sent" / f"R1_{department}.xlsx"
-
-
-def merge(session: Session, *paths: Path) -> Merged:
-    return apply_merge(session, plan_merge(session, read_files(paths)))
-
-
-def lines(session: Session, address: str) -> tuple[str, ...]:
-    key = session.resolve(address)
-    return tuple(session.shown(key, session.value(key)))
 
 
 def test_untouched_workbooks_are_no_edit(office: Session) -> None:

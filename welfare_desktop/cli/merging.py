@@ -141,7 +141,7 @@ def _undo_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _undo(arguments: argparse.Namespace) -> Answer:
-    from welfare_desktop.operations.merging import undo_merge
+    from welfare_desktop.operations.unmerging import undo_merge
     from welfare_desktop.operations.opening import open_file
 
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:

@@ -313,9 +313,11 @@ class RowReader:
         if not all(name in self._sheet.columns for name in REFERENCE_ROLES):
             # Other sheets have columns without an id, but every exported column has a heading.
             known |= self._sheet.headed_columns
+        keys = [found.key for found in self._row.keys if found.key is not None]
+        about = keys[0] if len(keys) == 1 else None
         for column, cell in sorted(self._row.cells.items()):
             if column not in known and cell.kind is not CellKind.FORMULA:
-                self._unmatched(UnmatchedReason.OUTSIDE, column, canonical_lines(cell.text), ())
+                self._unmatched(UnmatchedReason.OUTSIDE, column, canonical_lines(cell.text), (), about)
 
     def _report_copies(self, found: FoundKey, cells: Sequence[tuple[int, Cell]]) -> None:
         """Report copies of one column that say different things."""

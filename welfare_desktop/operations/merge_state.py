@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from welfare_desktop.domain import fields
-from welfare_desktop.domain.fields import FieldKey, key_from_text
-from welfare_desktop.domain.merging.forms import merge_value
+from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_from_text
+from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.resolving import Contribution, FieldOutcome, Settled, resolve
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import Brought, MergedField
 
-from .session import Session
+from .session import Session, new_id
+
+_ORDER = {owner: place for place, owner in enumerate(Owner)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,19 @@ def field_state(
 def recorded_field(session: Session, name: str) -> MergedField | None:
     """Return what is on record of a field somebody sent edits of, or None."""
     return session.look(lambda database: merge_records.merged_field(database, name))
+
+
+def change_of(state: FieldState) -> list[Change]:
+    """Return the change that makes the data file show a state's outcome; none when it does already."""
+    if merge_value(state.stored) == state.outcome.value:
+        return []
+    after = stored_value(state.key.spec.kind, state.outcome.value, state.stored, new_id)
+    return [Change(state.key, state.stored, after)]
+
+
+def writing_order(change: Change) -> tuple[bool, int]:
+    """Return what sorts changes so that lists of children are written before what belongs to the children."""
+    return change.key.spec.kind is not Kind.CHILDREN, _ORDER[change.key.owner]
 
 
 def open_states(session: Session) -> list[FieldState]:

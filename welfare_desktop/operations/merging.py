@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from welfare_desktop.domain.addresses import address_of, places
-from welfare_desktop.domain.errors import EditConflict, FileRefused, InvalidValue, UnknownAddress, WelfareError
-from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Kind, Owner, key_from_text
+from welfare_desktop.domain.errors import EditConflict, FileRefused, UnknownAddress, WelfareError
+from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
-from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, Settled, kind_for, resolve
-from welfare_desktop.domain.merging.returned import STATE_AS_SENT, FileKind, ReturnedFile
+from welfare_desktop.domain.merging.loose import LooseText, loose_texts
+from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, Settled, kind_for
+from welfare_desktop.domain.merging.returned import STATE_AS_SENT, STATE_DONE, FileKind, ReturnedFile
 from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.storage import backups, merge_records
 from welfare_desktop.storage.merge_records import Brought, ExportRecord, MergedField
 from welfare_desktop.storage.store import Connection
 
 from .deciding import Choice, chosen
-from .merge_state import FieldState, by_field, department_order, field_state, recorded_field
+from .loose_edits import Assigned, edit_of, loose_json
+from .merge_state import FieldState, by_field, change_of, department_order, field_state, writing_order
 from .session import Session, new_id, report_year
 from .tracking import base_of, origin_of, origin_record
-
-_ORDER = {owner: place for place, owner in enumerate(Owner)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What one file amounts to; counts are of fields.  ``notes`` give a reason for everything not taken."""
+    """What one file amounts to; counts are of fields.
+
+    ``notes`` give a reason for everything not taken; ``loose`` are texts without a field for which nobody chose one.
+    ``complete`` says that the sender declared the sheet finished (提出状態 完成).
+    """
 
     path: Path
     kind: str = ""
@@ -65,11 +69,16 @@ class FileOutcome:
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     error: WelfareError | None = None
+    loose: tuple[LooseText, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """What merging would do.  ``revision`` is the state of the data file it was made for."""
+    """What merging would do.
+
+    ``revision`` is the state of the data file it was made for; ``assigned`` the fields chosen for texts without one.
+    """
 
     revision: int
     files: tuple[FileOutcome, ...]
@@ -77,6 +86,7 @@ class MergePlan:
     changes: tuple[Change, ...]
     brought: tuple[tuple[int, Brought], ...]
     read: tuple[ReadFile, ...]
+    assigned: Assigned = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +142,19 @@ class _Sent:
     contributions: tuple[Contribution, ...] = ()
     assembled: Assembled | None = None
     notes: list[Note] = field(default_factory=list)
+    loose: list[LooseText] = field(default_factory=list)
+    chosen: int = 0
     out_of_scope: int = 0
     unmatched: int = 0
 
 
-def plan_merge(session: Session, files: Iterable[ReadFile]) -> MergePlan:
-    """Return what merging ``files`` would do; nothing is written."""
+def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned | None = None) -> MergePlan:
+    """Return what merging ``files`` would do; nothing is written.
+
+    ``assigned`` says to which field a person gave a text without one; see :mod:`.loose_edits`.
+    """
     revision = session.latest_operation()
-    planner = _Planner(session)
+    planner = _Planner(session, assigned or {})
     sent, read = [], []
     for item in files:
         sent.append(planner.sent(item))
@@ -153,7 +168,8 @@ def plan_merge(session: Session, files: Iterable[ReadFile]) -> MergePlan:
         for contribution in item.contributions
         if contribution.id not in planner.known
     )
-    return MergePlan(revision, outcomes, tuple(states), planner.changes(states), brought, tuple(read))
+    changes = planner.changes(states)
+    return MergePlan(revision, outcomes, tuple(states), changes, brought, tuple(read), planner.assigned)
 
 
 def _stripped(returned: ReturnedFile) -> ReturnedFile:
@@ -162,8 +178,9 @@ def _stripped(returned: ReturnedFile) -> ReturnedFile:
 
 
 class _Planner:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, assigned: Assigned) -> None:
         self.session = session
+        self.assigned = assigned
         self.order = department_order(session)
         self.plan = session.plan()
         self.where = places(self.plan)
@@ -191,7 +208,8 @@ class _Planner:
             return _Sent(FileOutcome(item.path, error=item.error))
         if returned.dataset_id and returned.dataset_id != self.session.dataset_id:
             return _Sent(FileOutcome(item.path, returned.kind.value, returned.department, error=_other_dataset(item)))
-        outcome = FileOutcome(item.path, returned.kind.value, returned.department, returned.year)
+        complete = any((remark.name, remark.text) == ("state", STATE_DONE) for remark in returned.remarks)
+        outcome = FileOutcome(item.path, returned.kind.value, returned.department, returned.year, complete=complete)
         export = self._base_export(returned)
         base = self.current if export is None else export.base
         assembled = assemble(self._fields_in_scope(returned, base), returned)
@@ -210,6 +228,7 @@ class _Planner:
             seen=export.seen if export else None,
             uncertain=uncertain,
         )
+        self._place_loose(item, returned, export, sent)
         self._tell(returned, assembled, sent)
         return sent
 
@@ -273,14 +292,36 @@ class _Planner:
         for row in assembled.outside:
             sent.out_of_scope += 1
             notes.append(Note("M-214", row.place, "この課の記入欄ではないので入れません。", "\n".join(row.lines)))
-        for item in returned.unmatched:
+        for loose in sent.loose:
             sent.unmatched += 1
+            item = loose.unmatched
             notes.append(Note("M-215", _place(item.sheet, item.cell), item.reason.label, "\n".join(item.lines)))
         notes += [
             Note(f"M-remark-{remark.name}", _place(remark.sheet, remark.cell), "連絡事項", remark.text)
             for remark in returned.remarks
             if (remark.name, remark.text) != ("state", STATE_AS_SENT)
         ]
+
+    def _place_loose(self, item: ReadFile, returned: ReturnedFile, export: ExportRecord | None, sent: _Sent) -> None:
+        """Take texts a person gave a field as edits of the file; what came in with an earlier merge stays there."""
+        source = returned.export_id or item.file_hash
+        texts = loose_texts(source, returned.unmatched)
+        if not texts:
+            return
+        department = export.department_id if export else returned.department_id
+        ids = [text.id for text in texts]
+        here = self.session.look(lambda database: merge_records.contributions_called(database, ids))
+        before = {brought.contribution.id: brought.contribution for brought in here}
+        for text in texts:
+            if text.id in before:
+                sent.contributions += (before[text.id],)
+            elif text.id in self.assigned:
+                name = self.assigned[text.id]
+                edit = edit_of(text, name, source, department, export, self.current, self.plan.id)
+                sent.contributions += (edit,)
+            else:
+                sent.loose.append(text)
+        sent.chosen = len(texts) - len(sent.loose)
 
     def states(self, sent: Sequence[_Sent]) -> list[FieldState]:
         """Return the state of every field somebody sends an edit of."""
@@ -297,19 +338,7 @@ class _Planner:
 
     def changes(self, states: Iterable[FieldState]) -> tuple[Change, ...]:
         """Return what has to be written, lists of children before what belongs to the children."""
-        return tuple(sorted((change for state in states for change in change_of(state)), key=_writing_order))
-
-
-def change_of(state: FieldState) -> list[Change]:
-    """Return the change that makes the data file show a state's outcome; none when it does already."""
-    if merge_value(state.stored) == state.outcome.value:
-        return []
-    after = stored_value(state.key.spec.kind, state.outcome.value, state.stored, new_id)
-    return [Change(state.key, state.stored, after)]
-
-
-def _writing_order(change: Change) -> tuple[bool, int]:
-    return change.key.spec.kind is not Kind.CHILDREN, _ORDER[change.key.owner]
+        return tuple(sorted((change for state in states for change in change_of(state)), key=writing_order))
 
 
 _CHILDREN_NAMES = tuple(f"/{name}" for _, name in CHILD_OF)
@@ -352,11 +381,12 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
         kind = kind_for(contribution, state.settled, state.outcome)
         counts[OutcomeKind.SAME if contribution.id in known else kind] += 1
     all_fields = len(sent.assembled.values) if sent.assembled else 0
-    counts["same"] += max(0, all_fields - len(sent.contributions) - sent.out_of_scope - sent.unmatched)
+    own = len(sent.contributions) - sent.chosen
+    counts["same"] += max(0, all_fields - own - sent.out_of_scope - sent.unmatched)
     counts["review"] += len(sent.assembled.emptied) if sent.assembled else 0
     counts["unmatched"] += sent.unmatched
     counts["out_of_scope"] += sent.out_of_scope
-    return replace(sent.outcome, counts=counts, notes=tuple(sent.notes))
+    return replace(sent.outcome, counts=counts, notes=tuple(sent.notes), loose=tuple(sent.loose))
 
 
 # --- applying -----------------------------------------------------------------------------------------------------
@@ -411,12 +441,14 @@ def _decided_in(plan: MergePlan, decisions: Mapping[str, Choice]) -> dict[str, _
 def apply_merge(session: Session, plan: MergePlan, decisions: Mapping[str, Choice] | None = None) -> Merged:
     """Write a plan in one transaction after a backup; raises EditConflict when the data file moved on since.
 
-    Files without anything new are kept too: the ledger must know that they came.  ``decisions`` are what a person
-    decided looking at the plan, by field (``FieldKey.text``); they are part of the same step and are taken back with
-    it.  What is not decided stays as merging left it.
+    Files without anything new are kept too, and with one that could be read those that could not, with the reason:
+    the ledger must know that they came.  ``decisions`` are what a person decided looking at the plan, by field
+    (``FieldKey.text``); they are part of the same step and are taken back with it.  What is not decided stays as
+    merging left it.
     """
     decided = _decided_in(plan, decisions or {})
     readable = [place for place, item in enumerate(plan.read) if plan.files[place].error is None and item.returned]
+    refused = [place for place, item in enumerate(plan.files) if item.error is not None]
     if not readable:
         return Merged(None, plan)
     if session.latest_operation() != plan.revision:
@@ -437,6 +469,8 @@ def apply_merge(session: Session, plan: MergePlan, decisions: Mapping[str, Choic
             if position == 0 and decided:
                 record = replace(record, report={**record.report, "decided": [item.json for item in decided.values()]})
             merge_records.add_received(database, record)
+        for position, place in enumerate(refused, start=len(readable)):
+            merge_records.add_received(database, _not_read(plan, place, merge_id, position))
         kept: set[tuple[int, str]] = set()
         for place, brought in plan.brought:
             if (place, brought.contribution.id) not in kept:
@@ -452,7 +486,7 @@ def apply_merge(session: Session, plan: MergePlan, decisions: Mapping[str, Choic
     names = "、".join(plan.read[place].path.name for place in readable[:3]) + ("ほか" if len(readable) > 3 else "")
     changes = [change for change in plan.changes if change.key.text not in decided]
     changes += [change for item in decided.values() for change in item.change]
-    session.keep(sorted(changes, key=_writing_order), kind="merge", label=f"取込み（{names}）", also=also)
+    session.keep(sorted(changes, key=writing_order), kind="merge", label=f"取込み（{names}）", also=also)
     return Merged(merge_id, plan)
 
 
@@ -472,7 +506,20 @@ def _received(
         item.returned.department_id,
         outcome.department,
         outcome.year,
-        {"counts": dict(outcome.counts), "notes": [note_json(note) for note in outcome.notes]},
+        {
+            "counts": dict(outcome.counts),
+            "notes": [note_json(note) for note in outcome.notes],
+            "loose": [loose_json(item) for item in outcome.loose],
+        },
+    )
+
+
+def _not_read(plan: MergePlan, place: int, merge_id: str, position: int) -> merge_records.ReceivedRecord:
+    item, error = plan.read[place], plan.files[place].error
+    assert error is not None
+    report = {"error": {"code": error.code, "message": error.message, "next": error.next_step}}
+    return merge_records.ReceivedRecord(
+        new_id(), merge_id, position, item.path.name, item.file_hash, "", "", "", "", 0, report
     )
 
 
@@ -486,100 +533,3 @@ def _keep_origin(database: Connection, session: Session, item: ReadFile) -> None
     returned = item.returned
     if returned is not None and returned.kind is FileKind.PACKAGE and not returned.based_on:
         origin_record(returned, session.who, item.path.name)(database, 0)
-
-
-# --- taking back --------------------------------------------------------------------------------------------------
-
-
-def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
-    """Take a whole merge back; returns the addresses of fields that were edited or decided here since and stay.
-
-    Raises UnknownAddress when there is no such merge, InvalidValue when it was taken back already.
-    """
-    merge = next((item for item in session.look(merge_records.merges) if item.id == merge_id), None)
-    if merge is None:
-        raise UnknownAddress(
-            "その取込みの記録はありません。", code="W-171", where=merge_id, next_step="番号を確かめてください。"
-        )
-    if merge.undone_at is not None:
-        raise InvalidValue(
-            "その取込みはもう取り消してあります。", code="W-172", where=merge_id, next_step="何も変わっていません。"
-        )
-    brought = session.look(lambda database: merge_records.contributions(database, merge_id=merge_id))
-    names = sorted({item.contribution.field for item in brought})
-    gone = {item.received_id for item in brought}
-    before = _values_before(session, merge.operation_id)
-    order = department_order(session)
-    decided = _decided_with(session, merge_id)
-    changes, records, stay = [], [], []
-    where = places(session.plan(()))
-    for name, items in by_field(session, names).items():
-        rest = [item for item in items if item.received_id not in gone]
-        state = field_state(session, name, items, order)
-        shown = recorded_field(session, name)
-        if name in decided and shown is not None and _stands(shown, decided[name], state):
-            back = _without_decision(state, decided[name], rest, order)
-            changes += _changes_back(back, before)
-            records.append(MergedField(name, back.settled, back.outcome.value))
-            continue
-        if shown is not None and (shown.shown != merge_value(state.stored) or _decided(shown, items, gone)):
-            stay.append(address_of(state.key, where))
-            records.append(MergedField(name, state.settled, merge_value(state.stored)))
-            continue
-        remaining = field_state(session, name, rest, order)
-        changes += _changes_back(remaining, before)
-        records.append(MergedField(name, remaining.settled, remaining.outcome.value))
-
-    def also(database: Connection, _operation_id: int) -> None:
-        merge_records.mark_undone(database, merge_id, datetime.now(UTC))
-        for record in records:
-            merge_records.set_merged_field(database, record)
-
-    changes.sort(key=_writing_order, reverse=True)
-    session.keep(changes, kind="undo-merge", label="取込みの取消し", also=also)
-    return tuple(stay)
-
-
-def _decided_with(session: Session, merge_id: str) -> dict[str, dict[str, Any]]:
-    """Return what was decided as part of a merge, by field; see ``_Decided.json``."""
-    received = session.look(merge_records.received)
-    reports = [item.report for item in received if item.merge_id == merge_id]
-    return {row["field"]: row for report in reports for row in report.get("decided", ())}
-
-
-def _value_of(json: Any) -> Value:
-    return json if isinstance(json, str) else tuple(json)
-
-
-def _stands(record: MergedField, row: Mapping[str, Any], state: FieldState) -> bool:
-    """Whether nobody edited or decided the field since it was decided with the merge."""
-    decided = Settled(_value_of(row["value"]), frozenset(row["decided"]))
-    return record.shown == merge_value(state.stored) and record.settled == decided
-
-
-def _without_decision(
-    state: FieldState, row: Mapping[str, Any], rest: Sequence[Brought], order: Mapping[str, int]
-) -> FieldState:
-    """Return the state of a field as if neither the merge nor what was decided with it had been."""
-    settled = Settled(_value_of(row["settled"]), frozenset(row["considered"]))
-    outcome = resolve(settled, [item.contribution for item in rest], order)
-    return replace(state, settled=settled, brought=tuple(rest), outcome=outcome)
-
-
-def _decided(record: MergedField, items: Sequence[Brought], gone: set[str]) -> bool:
-    """Whether a person decided the field looking at what is now taken back."""
-    return any(item.contribution.id in record.settled.considered for item in items if item.received_id in gone)
-
-
-def _values_before(session: Session, operation_id: int | None) -> dict[str, Any]:
-    """Return the stored values a merge replaced, by field, to bring back exactly those."""
-    if operation_id is None:
-        return {}
-    return {row.change.key.text: row.change.before for row in session.operation_changes(operation_id)}
-
-
-def _changes_back(state: FieldState, before: Mapping[str, Any]) -> list[Change]:
-    name = state.key.text
-    if name in before and merge_value(before[name]) == state.outcome.value:
-        return [Change(state.key, state.stored, before[name])] if before[name] != state.stored else []
-    return change_of(state)

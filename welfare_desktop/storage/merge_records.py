@@ -233,6 +233,16 @@ def contributions(db: Database, fields: Iterable[str] | None = None, merge_id: s
     return found
 
 
+def contributions_called(db: Database, ids: Iterable[str]) -> list[Brought]:
+    """Return the contributions with these ids whose merge stands."""
+    names = ", ".join(f"c.{name}" for name in _CONTRIBUTION)
+    query = (
+        f"SELECT {names} FROM contribution c JOIN received r ON r.id = c.received_id"
+        " JOIN merge m ON m.id = r.merge_id WHERE m.undone_at IS NULL AND c.id = ? ORDER BY c.rowid"
+    )
+    return [_brought(row) for identifier in ids for row in fetch(db, query, (identifier,))]
+
+
 def merged_field(db: Database, name: str) -> MergedField | None:
     """Return what a field's edits are laid over, or None when nobody sent any."""
     rows = fetch(db, f"SELECT {', '.join(_MERGED_FIELD)} FROM merged_field WHERE field_key = ?", (name,))

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
-from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files, undo_merge
+from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files
 from welfare_desktop.operations.reminding import write_log
 from welfare_desktop.operations.reviewing import Group, Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
+from welfare_desktop.operations.unmerging import undo_merge
 
 from . import theme
 from .asking import ask, tell_error

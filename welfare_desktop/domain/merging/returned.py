@@ -108,7 +108,7 @@ class Unmatched:
     """A text whose field a person must choose.
 
     ``wording`` is what stands beside it in the row, to propose a field by; ``field`` and ``item`` are known where only
-    the key is doubled.
+    the key is doubled, or where the text stands in the row of one field but outside its cells.
     """
 
     reason: UnmatchedReason

@@ -1,0 +1,126 @@
+"""Taking a whole merge back, whatever was merged before or after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from welfare_desktop.domain.addresses import address_of, places
+from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
+from welfare_desktop.domain.fields import Change, key_from_text
+from welfare_desktop.domain.merging.forms import merge_value
+from welfare_desktop.domain.merging.lines import Value
+from welfare_desktop.domain.merging.resolving import Settled, resolve
+from welfare_desktop.storage import merge_records
+from welfare_desktop.storage.merge_records import Brought, MergedField
+from welfare_desktop.storage.store import Connection
+
+from .merge_state import FieldState, by_field, change_of, department_order, field_state, recorded_field, writing_order
+from .session import Session
+
+
+def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
+    """Take a whole merge back; returns the addresses of fields that were edited or decided here since and stay.
+
+    Raises UnknownAddress when there is no such merge, InvalidValue when it was taken back already.
+    """
+    merge = next((item for item in session.look(merge_records.merges) if item.id == merge_id), None)
+    if merge is None:
+        raise UnknownAddress(
+            "その取込みの記録はありません。", code="W-171", where=merge_id, next_step="番号を確かめてください。"
+        )
+    if merge.undone_at is not None:
+        raise InvalidValue(
+            "その取込みはもう取り消してあります。", code="W-172", where=merge_id, next_step="何も変わっていません。"
+        )
+    brought = session.look(lambda database: merge_records.contributions(database, merge_id=merge_id))
+    # What says nothing (a text somebody laid aside) takes nothing back.
+    names = sorted({item.contribution.field for item in brought if item.contribution.base != item.contribution.value})
+    gone = {item.received_id for item in brought}
+    before = _values_assigned(session, names) | _values_before(session, merge.operation_id)
+    order = department_order(session)
+    decided = _decided_with(session, merge_id)
+    changes, records, stay = [], [], []
+    where = places(session.plan(()))
+    for name, items in by_field(session, names).items():
+        rest = [item for item in items if item.received_id not in gone]
+        state = field_state(session, name, items, order)
+        shown = recorded_field(session, name)
+        if name in decided and shown is not None and _stands(shown, decided[name], state):
+            back = _without_decision(state, decided[name], rest, order)
+            changes += _changes_back(back, before)
+            records.append(MergedField(name, back.settled, back.outcome.value))
+            continue
+        if shown is not None and (shown.shown != merge_value(state.stored) or _decided(shown, items, gone)):
+            stay.append(address_of(state.key, where))
+            records.append(MergedField(name, state.settled, merge_value(state.stored)))
+            continue
+        remaining = field_state(session, name, rest, order)
+        changes += _changes_back(remaining, before)
+        records.append(MergedField(name, remaining.settled, remaining.outcome.value))
+
+    def also(database: Connection, _operation_id: int) -> None:
+        merge_records.mark_undone(database, merge_id, datetime.now(UTC))
+        for record in records:
+            merge_records.set_merged_field(database, record)
+
+    changes.sort(key=writing_order, reverse=True)
+    session.keep(changes, kind="undo-merge", label="取込みの取消し", also=also)
+    return tuple(stay)
+
+
+def _decided_with(session: Session, merge_id: str) -> dict[str, dict[str, Any]]:
+    """Return what was decided as part of a merge, by field; see ``_Decided.json``."""
+    received = session.look(merge_records.received)
+    reports = [item.report for item in received if item.merge_id == merge_id]
+    return {row["field"]: row for report in reports for row in report.get("decided", ())}
+
+
+def _value_of(json: Any) -> Value:
+    return json if isinstance(json, str) else tuple(json)
+
+
+def _stands(record: MergedField, row: Mapping[str, Any], state: FieldState) -> bool:
+    """Whether nobody edited or decided the field since it was decided with the merge."""
+    decided = Settled(_value_of(row["value"]), frozenset(row["decided"]))
+    return record.shown == merge_value(state.stored) and record.settled == decided
+
+
+def _without_decision(
+    state: FieldState, row: Mapping[str, Any], rest: Sequence[Brought], order: Mapping[str, int]
+) -> FieldState:
+    """Return the state of a field as if neither the merge nor what was decided with it had been."""
+    settled = Settled(_value_of(row["settled"]), frozenset(row["considered"]))
+    outcome = resolve(settled, [item.contribution for item in rest], order)
+    return replace(state, settled=settled, brought=tuple(rest), outcome=outcome)
+
+
+def _decided(record: MergedField, items: Sequence[Brought], gone: set[str]) -> bool:
+    """Whether a person decided the field looking at what is now taken back."""
+    return any(item.contribution.id in record.settled.considered for item in items if item.received_id in gone)
+
+
+def _values_before(session: Session, operation_id: int | None) -> dict[str, Any]:
+    """Return the stored values a merge replaced, by field, to bring back exactly those."""
+    if operation_id is None:
+        return {}
+    return {row.change.key.text: row.change.before for row in session.operation_changes(operation_id)}
+
+
+def _values_assigned(session: Session, names: Sequence[str]) -> dict[str, Any]:
+    """Return the stored values that texts given a field after their merge replaced, by field, the oldest."""
+    found: dict[str, Any] = {}
+    for name in names:
+        for row in session.history(key_from_text(name)):  # the newest first: the oldest stays
+            if row.kind == "assign":
+                found[name] = row.change.before
+    return found
+
+
+def _changes_back(state: FieldState, before: Mapping[str, Any]) -> list[Change]:
+    name = state.key.text
+    if name in before and merge_value(before[name]) == state.outcome.value:
+        return [Change(state.key, state.stored, before[name])] if before[name] != state.stored else []
+    return change_of(state)
