@@ -61,7 +61,8 @@ class Desk(QObject):
         band = QWidget()
         band.setObjectName("treeBand")
         band.setFixedHeight(24)
-        heading = QHBoxLayout(band)
+        #: The line above the tree; whoever has verbs for it adds a button.
+        heading = self.heading = QHBoxLayout(band)
         heading.setContentsMargins(8, 0, 8, 0)
         heading.addWidget(ElidedLabel("計画の構成", bold=True), 1)
         heading.addWidget(self._sum)

@@ -74,6 +74,9 @@ class TreeModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        #: Whether what is retired in the year shown is listed too, named as such.
+        self.with_retired = False
+        self._year: int | None = None
         self._rows: list[OutlineRow] = []
         self._levels = bytearray()
         self._parents = array("i")
@@ -89,6 +92,7 @@ class TreeModel(QAbstractItemModel):
     def load(self, levels: Levels, year: int | None = None) -> None:
         """Show a whole outline, without what is retired in fiscal ``year`` (None: with everything)."""
         self.beginResetModel()
+        self._year = year
         self._rows = []
         self._levels = bytearray()
         self._parents = array("i")
@@ -100,7 +104,7 @@ class TreeModel(QAbstractItemModel):
         self._totals = {}
         for level, rows in enumerate(levels):
             for parent_id, group in groupby(rows, itemgetter(1)):
-                kept = [row for row in group if year is None or in_use(row[4], year)]
+                kept = [row for row in group if row[4] is None or self._is_listed(row)]
                 parent = self._node_of.get(parent_id, _ROOT) if level else _ROOT
                 if not level or parent != _ROOT:  # otherwise what stands above is retired or gone
                     self._append(parent, level, kept)
@@ -119,12 +123,31 @@ class TreeModel(QAbstractItemModel):
 
     def update_outline(self, levels: Levels, year: int | None = None) -> None:
         """Bring in a changed outline row by row, so that selection and open branches stay."""
+        self._year = year
         wanted: dict[str, list[tuple[int, OutlineRow]]] = {}
         for level, rows in enumerate(levels):
             for row in rows:
-                if year is None or in_use(row[4], year):
+                if row[4] is None or self._is_listed(row):
                     wanted.setdefault(row[1] if level else "", []).append((level, row))
+        for parent_id, listed in wanted.items():
+            self._fetch_moved(parent_id, listed)
         self._update_group(_ROOT, wanted.get("", []), wanted)
+
+    def _is_listed(self, row: OutlineRow) -> bool:
+        return self.with_retired or not self._is_retired(row)
+
+    def _is_retired(self, row: OutlineRow) -> bool:
+        return self._year is not None and not in_use(row[4], self._year)
+
+    def _fetch_moved(self, parent_id: str, rows: Sequence[tuple[int, OutlineRow]]) -> None:
+        """Bring rows over that stood below another parent, before that one lets go of them with all that is below."""
+        parent = self._node_of.get(parent_id, _ROOT)
+        if parent == _ROOT:  # what stands on top moves nowhere; below a new parent everything is new
+            return
+        for place, (level, row) in enumerate(rows):
+            node = self._node_of.get(row[0], _ROOT)
+            if node != _ROOT and self._parents[node] != parent and self._levels[parent] == level - 1:
+                self._move(node, parent, min(place, len(self._children.get(parent, ()))))
 
     def _update_group(
         self, parent: int, rows: Sequence[tuple[int, OutlineRow]], wanted: Mapping[str, list[tuple[int, OutlineRow]]]
@@ -134,8 +157,11 @@ class TreeModel(QAbstractItemModel):
             if self._rows[node][0] not in ids:
                 self._remove(node)
         self._give_all(parent)
+        places = {row[0]: place for place, (_, row) in enumerate(rows)}
         for place, (level, row) in enumerate(rows):
             node = self._node_of.get(row[0], _ROOT)
+            if node != _ROOT:
+                self._move_on(parent, place, node, places)
             if node == _ROOT:
                 node = self._insert(parent, place, level, row)
             elif self._parents[node] != parent or self._places[node] != place:
@@ -145,6 +171,15 @@ class TreeModel(QAbstractItemModel):
                 index = self._index(node)
                 self.dataChanged.emit(index, index)
             self._update_group(node, wanted.get(row[0], []), wanted)
+
+    def _move_on(self, parent: int, place: int, node: int, places: Mapping[str, int]) -> None:
+        """Where a single row went further down, move it there, rather than every row it passed."""
+        siblings = self._children.get(parent, array("i"))
+        if place + 1 < len(siblings) and siblings[place] != node and siblings[place + 1] == node:
+            passing = siblings[place]
+            target = min(places.get(self._rows[passing][0], place), len(siblings) - 1)
+            if target > place:
+                self._move(passing, parent, target)
 
     def _insert(self, parent: int, place: int, level: int, row: OutlineRow) -> int:
         self.beginInsertRows(self._index(parent), place, place)
@@ -367,7 +402,8 @@ class TreeModel(QAbstractItemModel):
             return None
         node = index.internalId()
         row, level = self._rows[node], self._levels[node]
-        count = self._count_of(node)
+        retired = self.with_retired and self._is_retired(row)
+        count = None if retired else self._count_of(node)
         if role == Qt.ItemDataRole.DisplayRole:
             return row[3]
         if role == NUMBER_ROLE:
@@ -377,11 +413,11 @@ class TreeModel(QAbstractItemModel):
         if role == ID_ROLE:
             return row[0]
         if role == COUNT_ROLE:
-            return _count_text(level, count)
+            return "廃止" if retired else _count_text(level, count)
         if role == MARK_ROLE:
-            return _mark(level, count)
+            return Mark.BAR if retired else _mark(level, count)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return _spoken(level, row, count)
+            return _spoken(level, row, count) + ("（廃止）" if retired else "")
         return None
 
 
