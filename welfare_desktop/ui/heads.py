@@ -6,21 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from welfare_desktop.domain.completeness import UNASSIGNED, Fill, WorkState
+from welfare_desktop.domain.completeness import UNASSIGNED, Fill
 from welfare_desktop.domain.model import Actor, Slot
 
 from . import theme
 from .controls import ElidedLabel, FittedLabel, push_button
-from .marks import Mark, MarkLabel
+from .marks import MarkLabel, mark_of_work
 from .slot_verbs import SlotVerb
 
-_MARKS = {
-    WorkState.NOTHING_ASKED: Mark.BAR,
-    WorkState.NOT_STARTED: Mark.RING,
-    WorkState.IN_PROGRESS: Mark.HALF,
-    WorkState.COMPLETE: Mark.TICK,
-    WorkState.CLOSED: Mark.PADLOCK,
-}
 _COLOURS = {Actor.COUNCIL: (theme.COUNCIL, theme.COUNCIL_TINT), Actor.CITY: (theme.CITY, theme.CITY_TINT)}
 
 
@@ -58,7 +51,7 @@ class _Head(QWidget):
     def _show_fill(self, fill: Fill) -> None:
         self._fill.setText(f"{fill.entered}/{fill.expected} 欄" if fill.expected else "")
         self._fill.updateGeometry()
-        self._mark.show_mark(_MARKS[fill.state], fill.state_word)
+        self._mark.show_mark(mark_of_work(fill.state), fill.state_word)
 
     def _on_verbs_clicked(self) -> None:
         self._menu.popup(self._verbs.mapToGlobal(self._verbs.rect().bottomLeft()))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QLabel, QWidget
 
+from welfare_desktop.domain.completeness import WorkState
 from welfare_desktop.domain.model import EntryState, Judgement
 
 from . import theme
@@ -58,6 +59,20 @@ _OF_JUDGEMENT = {
     Judgement.QUALITATIVE: Mark.DIAMOND,
     Judgement.UNDECIDED: Mark.TRIANGLE,
 }
+
+
+_OF_WORK = {
+    WorkState.NOTHING_ASKED: Mark.BAR,
+    WorkState.NOT_STARTED: Mark.RING,
+    WorkState.IN_PROGRESS: Mark.HALF,
+    WorkState.COMPLETE: Mark.TICK,
+    WorkState.CLOSED: Mark.PADLOCK,
+}
+
+
+def mark_of_work(state: WorkState) -> Mark:
+    """Return the mark of how far the work on a year is."""
+    return _OF_WORK[state]
 
 
 def mark_of_state(state: EntryState) -> Mark:
