@@ -18,7 +18,6 @@ from .judging import Judged, judged_targets
 from .linking import targets_of
 from .model import Activity, Actor, ActorPart, Entry, Judgement, Lines, Plan, Slot, in_use
 from .official_form import GoalKey, Section, report_title, sections
-from .progress import Progress
 from .targets import describe_target, target_names
 from .years import fiscal_label
 
@@ -289,15 +288,10 @@ def _parts(plan: Plan, year: int) -> Iterator[tuple[Section, Activity, str, Acto
                 yield section, activity, place, part, slots
 
 
-def found_targets(plan: Plan, year: int, progress: Progress | None = None) -> Iterator[FoundTarget]:
-    """Yield every target of the report of fiscal ``year`` with its judgement, in print order.
-
-    Raises Cancelled when ``progress`` says so.
-    """
+def found_targets(plan: Plan, year: int) -> Iterator[FoundTarget]:
+    """Yield every target of the report of fiscal ``year`` with its judgement, in print order."""
     for section in sections(plan, year):
         for activity in section.activities:
-            if progress is not None:
-                progress.step(0, 1, place_label(section.key, activity))
             yield from targets_in(section.key, activity, year, (plan.first_year, plan.last_year))
 
 
