@@ -229,15 +229,16 @@ def test_years_are_chosen_by_box_menu_and_keys(windows: Windows, make_file: Call
     window = windows.open(make_file())
     years = [window._year_box.itemData(row) for row in range(window._year_box.count())]
     assert years == [2018, 2019, 2020, 2021, 2022]
-    assert window._year_box.currentText() == "平成30年度 実施状況 ／ 令和元年度 実施予定"
+    assert window._year_box.currentText() == "平成30年度 実施状況 ／ 令和元年度 実施予定　記入中"
+    assert window._year_box.itemText(4) == "令和4年度 実施状況 ／ 令和5年度 実施予定　未開始"
     window.action("next_year").trigger()
     assert window.desk.year == 2019 and window._year_box.currentData() == 2019
     window.action("previous_year").trigger()
     window.action("previous_year").trigger()
     assert window.desk.year == 2018
-    window._on_year_chosen(4)
+    window._year_box.activated.emit(4)
     assert window.desk.year == 2022
-    checked = [action.data() for action in window._years.actions() if action.isChecked()]
+    checked = [action.data() for action in window._menus["year"].actions() if action.isChecked()]
     assert checked == [2022]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from welfare_desktop.domain.completeness import owners_of, slot_fields
@@ -15,7 +15,7 @@ from welfare_desktop.storage import backups
 from welfare_desktop.storage.store import Applied
 
 from .session import Session
-from .year_work import closed_key, require_open_year
+from .year_work import closed_key, require_open_year, require_plan_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,32 @@ def next_year(session: Session) -> int | None:
     return min(later or waiting, default=None)
 
 
-def preview_opening(session: Session, year: int, style: DraftStyle) -> Opening:
-    """Return what opening fiscal ``year`` would do, line by line.
+def prepare_openings(session: Session, year: int) -> Callable[[], dict[DraftStyle, Opening]]:
+    """Take a snapshot and return what finds out, on any thread, what opening fiscal ``year`` would do in each style.
 
     Raises InvalidValue for a year outside the plan, or a closed one.
     """
-    rollover = preview_rollover(session, year, style)
-    require_open_year(session, year)
     plan = session.plan((year,))
+    require_plan_year(plan, year)
+    require_open_year(session, year)
     before = year - 1
     finished = before if before >= plan.first_year and before not in session.closed_years() else None
-    said = session.value(_opened_key(session, year))
-    rows, carried = preview_rows(plan, rollover), carried_into(plan, year)
-    return Opening(rollover, rows, carried, finished, bool(said), _drafted_before(session, year))
+    opened, drafted = bool(session.value(_opened_key(session, year))), _drafted_before(session, year)
+
+    def look() -> dict[DraftStyle, Opening]:
+        carried = carried_into(plan, year)
+        found = {}
+        for style in DraftStyle:
+            rollover = Rollover(year, (), ()) if drafted else propose_rollover(plan, year, style)
+            found[style] = Opening(rollover, preview_rows(plan, rollover), carried, finished, opened, drafted)
+        return found
+
+    return look
+
+
+def preview_opening(session: Session, year: int, style: DraftStyle) -> Opening:
+    """Return what opening fiscal ``year`` would do, line by line; raises as :func:`prepare_openings`."""
+    return prepare_openings(session, year)()[style]
 
 
 def preview_rollover(session: Session, year: int, style: DraftStyle) -> Rollover:

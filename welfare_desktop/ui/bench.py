@@ -21,20 +21,22 @@ from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.session import new_id
 
 from .activity_form import ActivityForm
-from .beside import beside
+from .beside import beside, year_to_show
 from .blanks import all_fields, fields_in_state
 from .context_panel import ContextPanel, FieldContext
-from .desk import Desk, numbers_of
-from .goal_page import GoalPage, GoalRow
+from .desk import Desk
 from .heads import departments_text
 from .history_text import past_of
 from .line_editor import LineText
+from .overview_centre import OverviewCentre
 from .part_blocks import Shown
 from .pending import Pending, Typed
 from .proofreading import Noted, Proofreader
 from .result_block import ResultBlock
 from .watching import Watcher
 
+#: Fields that lock or unlock others.
+_LOCKS = ("closed", "state", "council_state")
 _OUTLINE_FIELDS = ("title", "number", "retired_from", "basic_goals", "activity_goals", "activities")
 
 
@@ -69,13 +71,13 @@ class Bench(QObject):
         self.pending = Pending(self.session, self)
         self._activity_id = ""
         self.form = ActivityForm(self.pending, new_id)
-        self.goal_page = GoalPage()
+        self.overview = OverviewCentre(desk, self)
         self.context = ContextPanel()
         self.watcher = Watcher(desk, self)
         self.proofreader = Proofreader(self.session, self.watcher, self.form, self.is_composing, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.form)
-        self.stack.addWidget(self.goal_page)
+        self.stack.addWidget(self.overview.page)
         self._connect()
 
     def _connect(self) -> None:
@@ -89,7 +91,10 @@ class Bench(QObject):
         self.form.blank_asked.connect(self.next_blank)
         self.form.judge_asked.connect(self.judge_asked)
         self.form.verb_asked.connect(self.verb_asked)
-        self.goal_page.opened.connect(self.desk.tree.choose)
+        self.desk.plan_asked.connect(self.show_plan)
+        self.overview.page.activity_opened.connect(self.desk.tree.choose)
+        self.overview.page.left.connect(self.focus_tree)
+        self.watcher.changed.connect(self._on_watched)
         self.context.copy_asked.connect(self.copy_lines)
         self.context.go_asked.connect(self._on_finding_gone_to)
         self.context.apply_asked.connect(self.apply_proposal)
@@ -108,6 +113,7 @@ class Bench(QObject):
         self.pending.abandon()
         self.proofreader.look("", self.desk.year)
         self.watcher.let_go()
+        self.overview.let_go()
         self.session.unsubscribe(self._on_committed)
 
     # --- what is shown ------------------------------------------------------------------------------------------
@@ -140,6 +146,8 @@ class Bench(QObject):
     def _on_desk_reloaded(self) -> None:
         if self._activity_id:
             self._show_activity(self._activity_id)
+        elif self.shows_overview:
+            self.overview.refresh()
         else:
             index = self.desk.tree.currentIndex()
             row = self.desk.model.row_of(index)
@@ -153,7 +161,7 @@ class Bench(QObject):
         if level == 2:
             self._show_activity(row_id)
         else:
-            self._show_goal(row_id, level)
+            self._show_overview(row_id)
 
     def _show_activity(self, activity_id: str) -> None:
         activity = self.session.activity(activity_id)
@@ -170,28 +178,27 @@ class Bench(QObject):
         years = (self.desk.plan.first_year, self.desk.plan.last_year)
         return Shown(activity, dict(activity_values(activity)), self.desk.year, years, self.desk.editable)
 
-    def _show_goal(self, row_id: str, level: int) -> None:
+    def show_plan(self) -> None:
+        """Show how far the whole plan is; what was typed is saved first."""
+        self.finish_and_save()
+        self.desk.tree.choose_none()
+        self._show_overview("")
+
+    @property
+    def shows_overview(self) -> bool:
+        """Whether the overview of a goal or of the plan is shown."""
+        return self.stack.currentWidget() is self.overview.page
+
+    def _show_overview(self, goal_id: str) -> None:
         self._activity_id = ""
-        model = self.desk.model
-        row = model.row_of(model.index_of(row_id))
-        assert row is not None
-        numbers = numbers_of(self.desk.levels)
-        basic_of = {item[0]: item[1] for item in self.desk.levels[1]}
-        rows = [
-            GoalRow(
-                item[0],
-                f"{numbers[basic_of[item[1]]]}-{numbers[item[1]]}",
-                item[2],
-                item[3],
-                self.desk.fills.get(item[0], Fill()),
-            )
-            for item in model.activities_below(row_id)
-        ]
-        word = "基本目標" if level == 0 else "活動目標"
-        self.goal_page.show_goal(self.desk.plan.vision, f"{word}{row[2]} {row[3]}", self.desk.year, rows)
-        self.stack.setCurrentWidget(self.goal_page)
+        self.overview.show(goal_id)
+        self.stack.setCurrentWidget(self.overview.page)
         self._show_context(None)
         self._proofread()
+
+    def _on_watched(self) -> None:
+        if self.shows_overview:
+            self.overview.show_attention(self.watcher.known)
 
     # --- the field one is in ------------------------------------------------------------------------------------
 
@@ -269,7 +276,7 @@ class Bench(QObject):
     def _on_committed(self, applied: Committed) -> None:
         """Repaint what changed: tree rows, the fill of the activity, blocks of the form."""
         changes = applied.changes
-        if any(change.key.name == "closed" or change.key.name in _OUTLINE_FIELDS for change in changes):
+        if any(change.key.name in _LOCKS or change.key.name in _OUTLINE_FIELDS for change in changes):
             self.desk.reload()
             return
         if any(change.key.owner in (Owner.PLAN, Owner.DEPARTMENT) for change in changes):
@@ -278,6 +285,8 @@ class Bench(QObject):
             self._refresh_activity()
         if self._touches_elsewhere(changes):
             self.desk.count()
+        if self.shows_overview:
+            self.overview.refresh()
 
     def _touches_elsewhere(self, changes: Iterable[Change]) -> bool:
         """Whether a slot changed that is not in the form."""
@@ -330,13 +339,14 @@ class Bench(QObject):
     # --- moving -------------------------------------------------------------------------------------------------
 
     def step(self, step: int) -> None:
-        """Go to the next (+1) or previous (-1) activity; from a goal, to its first."""
+        """Go to the next (+1) or previous (-1) activity; from a goal or the whole plan, to its first."""
         if self._activity_id:
             target = self.desk.model.neighbour(self._activity_id, step)
         else:
             row = self.desk.model.row_of(self.desk.tree.currentIndex())
-            below = self.desk.model.activities_below(row[0]) if row is not None and step > 0 else []
-            target = below[0][0] if below else None
+            ids = [item[0] for item in self.desk.model.activities_below(row[0])] if row is not None else None
+            below = self.desk.model.activity_ids() if ids is None else ids
+            target = below[0] if below and step > 0 else None
         if target is None:
             return
         focus = QApplication.focusWidget()
@@ -392,7 +402,11 @@ class Bench(QObject):
         if self.stack.currentWidget() is self.form:
             self.form.focus_first()
         else:
-            self.goal_page.focus_list()
+            self.overview.page.focus_first()
+
+    def focus_tree(self) -> None:
+        """Go to the tree."""
+        self.desk.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def next_area(self, step: int) -> None:
         """Move the focus between tree, form and panel."""
@@ -407,7 +421,7 @@ class Bench(QObject):
         elif area is self.context:
             self.context.focus_first()
         else:
-            self.desk.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focus_tree()
 
     # --- changing -----------------------------------------------------------------------------------------------
 
@@ -427,6 +441,10 @@ class Bench(QObject):
         else:
             self._step_history(back=False)
 
+    def undo_committed(self) -> None:
+        """Take the last thing committed back, wherever it was; what is being typed is saved first."""
+        self._step_history(back=True)
+
     def _step_history(self, *, back: bool) -> None:
         if self.finish_and_save():
             return
@@ -435,8 +453,14 @@ class Bench(QObject):
         except WelfareError as error:
             self.failed.emit(error)
             return
-        key = applied.changes[0].key if applied is not None and applied.changes else None
-        if key is not None and self._activity_of(key):
+        if applied is None:
+            return
+        year = year_to_show(applied.changes)
+        if year is not None and year in self.session.years():
+            self.show_year(year)
+            return
+        key = next((change.key for change in applied.changes if self._activity_of(change.key)), None)
+        if key is not None:
             self.go_to(key)
 
     def copy_last_year(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from welfare_desktop.domain.fields import FieldKey, Owner, Value, lines_of
+from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, lines_of
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.years import fiscal_label
 
@@ -30,6 +30,14 @@ def beside(values: Mapping[FieldKey, Value], key: FieldKey) -> tuple[Beside, ...
         planned = replace(key, name="planned")
         found.append(Beside(f"昨年立てた{fiscal_label(key.year)}の予定", _lines(values, planned), key.year))
     return tuple(found)
+
+
+def year_to_show(changes: Sequence[Change]) -> int | None:
+    """Return the year in which one sees that a year was opened, closed, or either taken back; None for other changes."""
+    for change in changes:
+        if change.key.name == "opened" and change.key.year is not None:
+            return change.key.year if change.after else change.key.year - 1
+    return next((change.key.year for change in changes if change.key.name == "closed"), None)
 
 
 def _lines(values: Mapping[FieldKey, Value], key: FieldKey) -> Lines:

@@ -173,7 +173,11 @@ class ChoiceBox(QComboBox):
         """Qt: the widest choice, its margins and the chevron."""
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(self.itemText(row)) for row in range(self.count())), default=60)
-        return QSize(widest + 10 + 30, max(self.minimumHeight(), theme.BUTTON_HEIGHT))
+        return QSize(widest + self._left() + 30, max(self.minimumHeight(), theme.BUTTON_HEIGHT))
+
+    def _left(self) -> int:
+        """Return where the text begins: behind the mark of the choice, if there is one."""
+        return 10 if self.itemIcon(self.currentIndex()).isNull() else 10 + self.iconSize().width() + 3
 
     def minimumSizeHint(self) -> QSize:
         """Qt: may shrink; the text is elided then."""
@@ -188,7 +192,12 @@ class ChoiceBox(QComboBox):
         painter.setPen(QPen(QColor(theme.ACCENT if focus else theme.FIELD_BORDER), width))
         painter.setBrush(QColor(theme.FIELD if self.isEnabled() else theme.WINDOW))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2), 3, 3)
-        room = QRect(10, 0, self.width() - 10 - 26, self.height())
+        left = self._left()
+        room = QRect(left, 0, self.width() - left - 26, self.height())
+        icon = self.itemIcon(self.currentIndex())
+        if not icon.isNull():
+            side = self.iconSize().width()
+            icon.paint(painter, QRect(10, (self.height() - side) // 2, side, side))
         painter.setPen(QColor(theme.TEXT if self.isEnabled() else theme.PLACEHOLDER))
         painter.setFont(self.font())
         text = painter.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())

@@ -37,6 +37,7 @@ from .controls import ChoiceBox, FittedLabel
 from .desk import Desk
 from .settings import TEXT_SCALES, Settings
 from .status_bar import StatusBar
+from .year_choice import YearChoice
 
 if TYPE_CHECKING:  # made after the first paint
     from .banner import Banners
@@ -47,6 +48,7 @@ MENUS = (
     ("file", "ファイル(&F)"),
     ("edit", "編集(&E)"),
     ("view", "表示(&V)"),
+    ("plan", "計画(&P)"),
     ("go", "移動(&G)"),
     ("year", "年度(&Y)"),
     ("exchange", "取込み・書出し(&I)"),
@@ -56,8 +58,14 @@ MENUS = (
 _BACKUP_EVERY_MS = 30 * 60 * 1000
 _SHORT_BELOW = 1100
 #: Verbs that write; they rest while the year is closed or the file is open for viewing only.
-_EDITING = ("copy_last_year", "confirm", "apply_proposal", "add_indicator", "add_result", "remove_row", "judge")
-_WRITING = ("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "export_departments", "export_package")
+_EDITING = (
+    *("copy_last_year", "confirm", "confirm_slot", "confirm_activity", "confirm_year", "apply_proposal"),
+    *("add_indicator", "add_result", "remove_row", "judge"),
+)
+_WRITING = (
+    *("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "rollover"),
+    *("export_departments", "export_package"),
+)
 
 
 class Clock(Protocol):
@@ -89,7 +97,6 @@ class MainWindow(QMainWindow):
         self._verbs: WindowVerbs | None = None
         self._left = False
         self._actions: dict[str, QAction] = {}
-        self._years = QActionGroup(self)
         self.desk = Desk(session, self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
@@ -154,13 +161,7 @@ class MainWindow(QMainWindow):
         self._recent.aboutToShow.connect(self._fill_recent)
         self._recent.triggered.connect(self._on_recent_chosen)
         self._make_scale_menu(menus["view"])
-        self._years.triggered.connect(self._on_year_action)
-        for year in self.desk.session.years():
-            action = QAction(self._year_words(year), self)
-            action.setCheckable(True)
-            action.setData(year)
-            self._years.addAction(action)
-            menus["year"].insertAction(self._actions["next_year"], action)
+        self._years.fill_menu(menus["year"], self._actions["next_year"])
         menus["edit"].aboutToShow.connect(self._on_edit_menu_shown)
 
     def _make_scale_menu(self, menu: QMenu) -> None:
@@ -203,7 +204,8 @@ class MainWindow(QMainWindow):
         bar.addWidget(spacer)
         self.addToolBar(bar)
         self._bar = bar
-        self._year_box.activated.connect(self._on_year_chosen)
+        self._years = YearChoice(self._year_box, self)
+        self._years.chosen.connect(self._on_year_chosen)
         self._department_box.activated.connect(self._on_department_chosen)
 
     def _fill_toolbar(self) -> None:
@@ -265,6 +267,7 @@ class MainWindow(QMainWindow):
         self._actions["initiatives"].setChecked(self.settings.initiatives_open)
         self._fold_context(self.width() < theme.FOLD_BELOW)
         self._spread()
+        self._years.show_states(self.desk.session.year_states(), self.desk.year)
         self.show_state()
         return bench
 
@@ -284,6 +287,11 @@ class MainWindow(QMainWindow):
     def banners(self) -> Banners:
         """The place for banners."""
         return self.verbs.banners
+
+    @property
+    def plan_menu(self) -> QMenu:
+        """The menu of the plan's structure, which the tree shows too."""
+        return self._menus["plan"]
 
     def action(self, name: str) -> QAction:
         """Return the action of the verb ``name``."""
@@ -306,33 +314,18 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes([tree, max(self.width() - tree - context, 100), context])
 
     def _show_session(self) -> None:
-        session, plan = self.desk.session, self.desk.plan
-        self.setWindowTitle(f"{session.path.name} ― {plan.title}")
-        self._fill_years()
+        session = self.desk.session
+        self._show_title()
+        self._years.show_years(session.years(), self.desk.year, short=self.width() < _SHORT_BELOW)
         self._fill_departments()
-        self.status.show_plan(plan.title, f"{era_year(plan.first_year)}～{fiscal_label(plan.last_year)}")
         self.status.show_who(session.who)
         if session.read_only:
             self.status.show_read_only()
 
-    def _fill_years(self) -> None:
-        years = self.desk.session.years()
-        with QSignalBlocker(self._year_box):
-            self._year_box.clear()
-            for year in years:
-                self._year_box.addItem(self._year_words(year), year)
-        self._mark_year()
-
-    def _mark_year(self) -> None:
-        with QSignalBlocker(self._year_box):
-            self._year_box.setCurrentIndex(self._year_box.findData(self.desk.year))
-        for action in self._years.actions():
-            action.setChecked(action.data() == self.desk.year)
-
-    def _year_words(self, year: int) -> str:
-        if self.width() < _SHORT_BELOW:
-            return f"{fiscal_label(year)} ／ {fiscal_label(year + 1)}"
-        return f"{fiscal_label(year)} 実施状況 ／ {fiscal_label(year + 1)} 実施予定"
+    def _show_title(self) -> None:
+        plan = self.desk.plan
+        self.setWindowTitle(f"{self.desk.session.path.name} ― {plan.title}")
+        self.status.show_plan(plan.title, f"{era_year(plan.first_year)}～{fiscal_label(plan.last_year)}")
 
     def _fill_departments(self) -> None:
         with QSignalBlocker(self._department_box):
@@ -351,13 +344,21 @@ class MainWindow(QMainWindow):
         for name in _WRITING:
             self._actions[name].setEnabled(not session.read_only)
         self._actions["unlock"].setEnabled(closed and not session.read_only)
-        self._mark_year()
+        in_plan = self.desk.year >= self.desk.plan.first_year
+        self._actions["close_year"].setEnabled(in_plan and not closed and not session.read_only)
+        self._years.show_year(self.desk.year)
         if self._verbs is not None:
             self._verbs.show_locks(closed)
 
     def _on_plan_changed(self) -> None:
         if self._verbs is not None:
+            self._show_title()
             self._fill_departments()
+            states = self.desk.session.year_states()
+            if self.desk.year not in states:  # the plan's years were changed, or that was taken back
+                self.bench.show_year(self.desk.session.latest_year())
+                return
+            self._years.show_states(states, self.desk.year)
             self.show_state()
 
     def _on_filled(self, fill: Fill) -> None:
@@ -372,9 +373,7 @@ class MainWindow(QMainWindow):
         if self._bench is not None and (before < theme.FOLD_BELOW) != (now < theme.FOLD_BELOW):
             self._fold_context(now < theme.FOLD_BELOW)
         if self._year_box.count() and (before < _SHORT_BELOW) != (now < _SHORT_BELOW):
-            for row in range(self._year_box.count()):
-                self._year_box.setItemText(row, self._year_words(self._year_box.itemData(row)))
-            self._year_box.updateGeometry()
+            self._years.shorten(now < _SHORT_BELOW)
 
     def _fold_context(self, folded: bool) -> None:
         self._context_button.setVisible(folded)
@@ -461,11 +460,8 @@ class MainWindow(QMainWindow):
     def _on_draft_asked(self) -> None:
         self.verbs.next_draft()
 
-    def _on_year_chosen(self, row: int) -> None:
-        self.bench.show_year(self._year_box.itemData(row))
-
-    def _on_year_action(self, action: QAction) -> None:
-        self.bench.show_year(action.data())
+    def _on_year_chosen(self, year: int) -> None:
+        self.bench.show_year(year)
 
     def _on_department_chosen(self, row: int) -> None:
         self.bench.show_department(self._department_box.itemData(row))

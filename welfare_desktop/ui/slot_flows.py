@@ -1,4 +1,4 @@
-"""Verbs on what one is in: slots and departments, judgements, history, the lock of a year."""
+"""Verbs on what one is in: slots and departments, judgements, history."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from welfare_desktop.domain.addresses import spoken
-from welfare_desktop.domain.errors import InvalidValue, WelfareError
+from welfare_desktop.domain.errors import ClosedReport, InvalidValue, WelfareError
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Actor, Judgement, JudgementOverride, Slot
 from welfare_desktop.domain.text import canonical_line
-from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations import structure
 
 from .asking import LineDialog, tell_error
@@ -21,6 +20,7 @@ from .dialogs import DepartmentsDialog, HistoryDialog, JudgementDialog
 from .history_text import Past, past_of
 from .proofreading import Noted
 from .result_block import ResultBlock
+from .reasons import with_reason
 from .result_rows import ResultRow
 from .slot_verbs import SlotVerb
 
@@ -64,15 +64,23 @@ class SlotFlows(QObject):
                 case SlotVerb.ADD:
                     self._add(activity_id, actor)
                 case SlotVerb.SPLIT:
-                    structure.split_slot(bench.session, activity_id, actor, slot_id)
+                    self._do(lambda why: structure.split_slot(bench.session, activity_id, actor, slot_id, why=why))
                 case SlotVerb.UP | SlotVerb.DOWN:
                     to = place - 1 if verb is SlotVerb.UP else place + 1
                     if 0 <= to < len(slots):
-                        structure.move_slot(bench.session, activity_id, actor, slot_id, to)
+                        self._do(
+                            lambda why: structure.move_slot(bench.session, activity_id, actor, slot_id, to, why=why)
+                        )
                 case SlotVerb.REMOVE:
-                    structure.remove_slot(bench.session, activity_id, actor, slot_id)
+                    self._do(lambda why: structure.remove_slot(bench.session, activity_id, actor, slot_id, why=why))
+        except ClosedReport:
+            return  # a person gave no reason: nothing changed
         except WelfareError as error:
             tell_error(self._window, error, verb.label)
+
+    def _do(self, act: Callable[[str], object]) -> None:
+        """Do something to the structure, with a reason where the report of a closed year would change."""
+        with_reason(self._window, act)
 
     def _known_departments(self) -> list[str]:
         return [department.name for department in structure.departments_of(self._bench.session)]
@@ -81,7 +89,7 @@ class SlotFlows(QObject):
         session = self._bench.session
 
         def take(names: Sequence[str]) -> None:
-            structure.set_departments(session, slot.id, names)
+            with_reason(box, lambda why: structure.set_departments(session, slot.id, names, why=why))
 
         known = self._known_departments()
         box = DepartmentsDialog(
@@ -97,11 +105,11 @@ class SlotFlows(QObject):
             known = {department.name: department.id for department in structure.departments_of(session)}
             ids = tuple(known[name] for name in names if name in known)
             if len(ids) == len(names):
-                structure.add_slot(session, activity_id, actor, ids)
+                with_reason(box, lambda why: structure.add_slot(session, activity_id, actor, ids, why=why))
                 return
             # A name that is new to the plan is added with it; both steps can be undone one after the other.
-            _, slot_id = structure.add_slot(session, activity_id, actor)
-            structure.set_departments(session, slot_id, names)
+            _, slot_id = with_reason(box, lambda why: structure.add_slot(session, activity_id, actor, why=why))
+            with_reason(box, lambda why: structure.set_departments(session, slot_id, names, why=why))
 
         title = f"{actor.label}の記入欄を加える"
         box = DepartmentsDialog(self._window, title, (), self._known_departments(), take, verb="記入欄を加える")
@@ -177,21 +185,7 @@ class SlotFlows(QObject):
         box.exec()
         box.deleteLater()
 
-    # --- years and names ----------------------------------------------------------------------------------------
-
-    def unlock_year(self) -> None:
-        """Ask for a reason and open the closed year shown."""
-        from welfare_desktop.operations.year_work import unlock_year
-
-        bench = self._bench
-
-        def take(reason: str) -> None:
-            unlock_year(bench.session, bench.desk.year, reason)
-
-        title = f"{fiscal_label(bench.desk.year)}の鍵を外す"
-        box = LineDialog(self._window, title, "鍵を外す理由（履歴に残ります）", "", take, verb="鍵を外す")
-        box.exec()
-        box.deleteLater()
+    # --- names --------------------------------------------------------------------------------------------------
 
     def ask_who(self, now: str, take: Callable[[str], object]) -> None:
         """Ask for the name that goes into the history."""

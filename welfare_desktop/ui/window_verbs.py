@@ -28,8 +28,10 @@ from .result_block import ResultBlock
 from .saving_notice import SavingNotice
 from .slot_flows import SlotFlows
 from .slot_verbs import SlotVerb
+from .structure_flows import StructureFlows
 from .verbs import VERBS
 from .work_flows import WorkFlows
+from .year_flows import YearFlows
 
 if TYPE_CHECKING:
     from .main_window import MainWindow
@@ -50,6 +52,8 @@ class WindowVerbs(QObject):
         self.outputs = OutputFlows(window, self.jobs, banners, bench)
         self.merging = MergeFlows(window, self.jobs, bench)
         self.slots = SlotFlows(window, bench)
+        self.structure = StructureFlows(window, bench, banners, self.outputs)
+        self.years = YearFlows(window, self.jobs, banners, bench)
         self.work = WorkFlows(window, bench)
         self.saving = SavingNotice(window, bench, banners, window.status, self.files.save_copy)
         self.files.copy_opened.connect(window.copy_asked)
@@ -95,10 +99,11 @@ class WindowVerbs(QObject):
             "previous_area": self._previous_area,
             "next_year": self._next_year,
             "previous_year": self._previous_year,
-            "unlock": self.slots.unlock_year,
+            **self.years.handlers(),
             "import_report": self.files.import_report,
             **self.merging.handlers(),
             **self.outputs.handlers(),
+            **self.structure.handlers(),
             "history": self.slots.show_history,
             "verify": self.files.verify,
             "who": self._ask_who,
@@ -110,6 +115,7 @@ class WindowVerbs(QObject):
             "roles": form.open_roles,
             "initiatives": form.open_initiatives,
             "context": self._bench.context.setVisible,
+            "show_retired": self.structure.show_retired,
         }
         return {**{name: _Plain(run) for name, run in plain.items()}, **switches}
 
@@ -149,7 +155,7 @@ class WindowVerbs(QObject):
                 Tone.LOCKED,
                 f"{fiscal_label(self._bench.desk.year)}は確定しています",
                 "直すには鍵を外します。理由が履歴に残ります。",
-                actions=(("鍵を外す…", self.slots.unlock_year),),
+                actions=(("鍵を外す…", self.years.unlock_year),),
             )
             self.banners.show_notice(notice)
         else:
