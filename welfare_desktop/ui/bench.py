@@ -70,6 +70,7 @@ class Bench(QObject):
         self.session = desk.session
         self.pending = Pending(self.session, self)
         self._activity_id = ""
+        self._context_open = True
         self.form = ActivityForm(self.pending, new_id)
         self.overview = OverviewCentre(desk, self)
         self.context = ContextPanel()
@@ -171,6 +172,7 @@ class Bench(QObject):
         self._activity_id = activity_id
         self.form.show_activity(self._shown_of(activity), self.desk.path_of(activity_id))
         self.stack.setCurrentWidget(self.form)
+        self.context.setVisible(self._context_open)
         self._show_context(self.form.focused_key)
         self._proofread()
 
@@ -184,6 +186,11 @@ class Bench(QObject):
         self.desk.tree.choose_none()
         self._show_overview("")
 
+    def show_context(self, opened: bool) -> None:
+        """Open or fold the panel beside the form; beside an overview it stays away."""
+        self._context_open = opened
+        self.context.setVisible(opened and not self.shows_overview)
+
     @property
     def shows_overview(self) -> bool:
         """Whether the overview of a goal or of the plan is shown."""
@@ -193,6 +200,7 @@ class Bench(QObject):
         self._activity_id = ""
         self.overview.show(goal_id)
         self.stack.setCurrentWidget(self.overview.page)
+        self.context.setVisible(False)  # there is no field it could be about
         self._show_context(None)
         self._proofread()
 
@@ -401,8 +409,10 @@ class Bench(QObject):
         """Go into what the centre shows."""
         if self.stack.currentWidget() is self.form:
             self.form.focus_first()
-        else:
+        elif self.stack.currentWidget() is self.overview.page:
             self.overview.page.focus_first()
+        else:
+            self.stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_tree(self) -> None:
         """Go to the tree."""

@@ -146,6 +146,13 @@ class OutputFlows(QObject):
         else:
             go_on()
 
+    def write_file(self, title: str, proposed: str, filters: str, prepare: Prepare) -> None:
+        """Ask where a file goes that is no year's report, and write it."""
+        if self._ready():
+            target = self._place.ask_file(title, proposed, filters)
+            if target is not None:
+                self._write(prepare, self._bench.desk.year, *target)
+
     def export_template(self) -> None:
         """Fill an office's own workbook: choose it, choose where the filled one goes."""
         if not self._ready():

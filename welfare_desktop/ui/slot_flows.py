@@ -19,8 +19,8 @@ from .bench import Bench
 from .dialogs import DepartmentsDialog, HistoryDialog, JudgementDialog
 from .history_text import Past, past_of
 from .proofreading import Noted
-from .result_block import ResultBlock
 from .reasons import with_reason
+from .result_block import ResultBlock
 from .result_rows import ResultRow
 from .slot_verbs import SlotVerb
 
@@ -108,8 +108,11 @@ class SlotFlows(QObject):
                 with_reason(box, lambda why: structure.add_slot(session, activity_id, actor, ids, why=why))
                 return
             # A name that is new to the plan is added with it; both steps can be undone one after the other.
-            _, slot_id = with_reason(box, lambda why: structure.add_slot(session, activity_id, actor, why=why))
-            with_reason(box, lambda why: structure.set_departments(session, slot_id, names, why=why))
+            with_reason(box, lambda why: add_for_new(names, why))
+
+        def add_for_new(names: Sequence[str], why: str) -> None:
+            _, slot_id = structure.add_slot(session, activity_id, actor, why=why)
+            structure.set_departments(session, slot_id, names, why=why)
 
         title = f"{actor.label}の記入欄を加える"
         box = DepartmentsDialog(self._window, title, (), self._known_departments(), take, verb="記入欄を加える")
