@@ -284,7 +284,7 @@ def test_a_goal_lists_its_activities_and_leads_to_them(
     window = windows.open(make_file())
     goal = window.desk.session.resolve("1-1/title").owner_id
     window.desk.tree.choose(goal)
-    assert window.bench.stack.currentWidget() is window.bench.goal_page
+    assert window.bench.stack.currentWidget() is window.bench.overview.page
     window.desk.tree.setFocus()
     qtbot.keyClick(window.desk.tree, Qt.Key.Key_Return)
     focus = QApplication.focusWidget()

@@ -17,7 +17,7 @@ from welfare_desktop.domain.model import Plan
 from welfare_desktop.operations.session import Session
 
 from . import theme
-from .controls import ElidedLabel, FittedLabel
+from .controls import FittedLabel, push_button
 from .tree_model import Count, OutlineRow, TreeModel
 from .tree_view import PlanTree
 
@@ -30,7 +30,7 @@ class Desk(QObject):
 
     ``chosen`` carries id and level of the row that became current, ``filled`` how far the year is, ``reloaded`` says
     that year, department or structure changed, ``plan_changed`` that title, years or departments did,
-    ``attention_changed`` that findings or conflicts are known or others.
+    ``attention_changed`` that findings or conflicts are known or others, ``plan_asked`` asks for the whole plan.
     """
 
     chosen = Signal(str, int)
@@ -38,6 +38,7 @@ class Desk(QObject):
     reloaded = Signal()
     plan_changed = Signal()
     attention_changed = Signal()
+    plan_asked = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,8 +64,11 @@ class Desk(QObject):
         band.setFixedHeight(24)
         #: The line above the tree; whoever has verbs for it adds a button.
         heading = self.heading = QHBoxLayout(band)
-        heading.setContentsMargins(8, 0, 8, 0)
-        heading.addWidget(ElidedLabel("計画の構成", bold=True), 1)
+        heading.setContentsMargins(2, 0, 8, 0)
+        self.plan_button = push_button("計画の構成", self.plan_asked.emit, kind="flat", name="計画全体の状況を見る")
+        self.plan_button.setFont(theme.font(theme.SMALL_PX, bold=True))
+        heading.addWidget(self.plan_button)
+        heading.addStretch(1)
         heading.addWidget(self._sum)
         panel = QWidget()
         panel.setMinimumWidth(theme.MIN_TREE)

@@ -151,9 +151,12 @@ class Jobs(QObject):
         work: Callable[[Progress], T],
         finish: Callable[[T], object],
         fail: Callable[[WelfareError], None],
+        *,
+        quiet: bool = False,
     ) -> None:
         """Run ``work`` and call ``finish`` with its value, or ``fail`` with what stopped it, on this thread.
 
+        A ``quiet`` job shows no progress: whoever started it goes on working and is shown the result when it is there.
         An error that is no WelfareError is a bug and is raised here, where the crash dialog hears of it.
         """
         if self._worker is not None:
@@ -167,7 +170,8 @@ class Jobs(QObject):
         self._finish = finish  # type: ignore[assignment]
         self._fail = fail
         worker.finished.connect(self._on_worker_finished)
-        self._patience.start()
+        if not quiet:
+            self._patience.start()
         worker.start()
 
     def stop(self) -> None:

@@ -378,7 +378,7 @@ class MainWindow(QMainWindow):
     def _fold_context(self, folded: bool) -> None:
         self._context_button.setVisible(folded)
         self._actions["context"].setChecked(not folded)
-        self.bench.context.setVisible(not folded)
+        self.bench.show_context(not folded)
 
     # --- closing ------------------------------------------------------------------------------------------------
 

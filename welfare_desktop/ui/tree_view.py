@@ -7,9 +7,21 @@ view never has to measure what nobody looks at.
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QFrame,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -140,6 +152,15 @@ class PlanTree(QTreeView):
         self.setCurrentIndex(index)
         self.scrollTo(index)
         return True
+
+    def choose_none(self) -> None:
+        """Have no current row: the whole plan is shown."""
+        self.setCurrentIndex(QModelIndex())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt would make the first row current on the way in; while the whole plan is shown only an arrow key does."""
+        QAbstractScrollArea.focusInEvent(self, event)
+        self.viewport().update()
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         """Qt: another row is current."""

@@ -114,7 +114,7 @@ class WindowVerbs(QObject):
         switches: dict[str, Callable[[bool], object]] = {
             "roles": form.open_roles,
             "initiatives": form.open_initiatives,
-            "context": self._bench.context.setVisible,
+            "context": self._bench.show_context,
             "show_retired": self.structure.show_retired,
         }
         return {**{name: _Plain(run) for name, run in plain.items()}, **switches}

@@ -1,4 +1,4 @@
-"""What the centre shows while a goal is chosen: its activities with their fill, each a way into its form."""
+"""The activities below what is chosen, each with its fill and a way into its form."""
 
 from __future__ import annotations
 
@@ -14,27 +14,25 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
-from welfare_desktop.domain.completeness import Fill, total
+from welfare_desktop.domain.completeness import Fill
 from welfare_desktop.domain.text import circled
-from welfare_desktop.domain.years import fiscal_label
 
 from . import theme
-from .controls import ElidedLabel
 from .marks import MARK_PX, mark_of_fill, paint_mark
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_ROW_PX = 30
+_ROW_PX = 28
+_MOST_ROWS = 12
 _HEADINGS = ("番号", "活動", "記入済み", "未記入", "下書き", "状態")
 _WIDTHS = (64, 0, 88, 72, 72, 110)
 
 
 @dataclass(frozen=True, slots=True)
-class GoalRow:
+class ActivityRow:
     """One activity: id, path of its goal (``2-4``), number, title, fill."""
 
     activity_id: str
@@ -47,9 +45,9 @@ class GoalRow:
 class _Model(QAbstractTableModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.rows: Sequence[GoalRow] = ()
+        self.rows: Sequence[ActivityRow] = ()
 
-    def show_rows(self, rows: Sequence[GoalRow]) -> None:
+    def show_rows(self, rows: Sequence[ActivityRow]) -> None:
         self.beginResetModel()  # another goal: nothing of the old list stays
         self.rows = rows
         self.endResetModel()
@@ -101,76 +99,58 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-class _List(QTableView):
-    opened = Signal(int)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex().row())
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-
-class GoalPage(QWidget):
-    """The activities below a goal.  ``opened`` carries the id of the one to show."""
+class ActivityList(QTableView):
+    """The list, a dozen rows high at most.  ``opened`` carries the id of the activity to show."""
 
     opened = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 16)
-        column.setSpacing(theme.HALF)
-        self._vision = ElidedLabel(colour=theme.SECOND)
-        self._title = ElidedLabel(size_px=theme.TITLE_PX, bold=True)
-        self._sum = ElidedLabel(colour=theme.SECOND)
         self._model = _Model(self)
-        self._list = _List(self)
-        self._list.setModel(self._model)
-        self._list.setItemDelegate(_Delegate(self._list))
-        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._list.setTabKeyNavigation(False)
-        self._list.verticalHeader().hide()
-        self._list.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        header = self._list.horizontalHeader()
+        self.setModel(self._model)
+        self.setItemDelegate(_Delegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
         header.setFixedHeight(28)
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         for place, width in enumerate(_WIDTHS):
             if width:
-                self._list.setColumnWidth(place, width)
+                self.setColumnWidth(place, width)
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        self._list.opened.connect(self._on_row_opened)
-        self._list.doubleClicked.connect(self._on_row_double_clicked)
-        for widget in (self._vision, self._title, self._sum):
-            column.addWidget(widget)
-        column.addSpacing(theme.HALF)
-        column.addWidget(self._list, 1)
+        self.doubleClicked.connect(self._on_double_clicked)
 
-    def show_goal(self, vision: str, title: str, year: int, rows: Sequence[GoalRow]) -> None:
-        """Show the activities ``rows`` below the goal ``title``."""
-        fill = total(row.fill for row in rows)
-        self._vision.setText(f"理念　{vision}")
-        self._title.setText(title)
-        self._sum.setText(
-            f"{fiscal_label(year)}　記入済みの欄 {fill.percent}%（{fill.entered} / {fill.expected}）　"
-            f"未記入 {fill.blank}　下書き {fill.draft}"
-        )
-        self._list.setAccessibleName(f"{title}の活動")
+    def show_rows(self, name: str, rows: Sequence[ActivityRow]) -> None:
+        """Show ``rows``; ``name`` is what a screen reader calls the list.  The place in it stays while it fits."""
+        current = self.currentIndex().row()
+        self.setAccessibleName(name)
         self._model.show_rows(rows)
+        self.setFixedHeight(28 + min(max(len(rows), 1), _MOST_ROWS) * _ROW_PX + 2 * self.frameWidth())
+        if 0 <= current < len(rows):
+            self.setCurrentIndex(self._model.index(current, 0))
 
-    def focus_list(self) -> None:
+    def focus_first(self) -> None:
         """Go into the list."""
-        if not self._list.currentIndex().isValid() and self._model.rowCount():
-            self._list.setCurrentIndex(self._model.index(0, 0))
-        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0, 0))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_row_opened(self, row: int) -> None:
+    def _open(self, row: int) -> None:
         self.opened.emit(self._model.rows[row].activity_id)
 
-    def _on_row_double_clicked(self, index: QModelIndex) -> None:
-        self._on_row_opened(index.row())
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self._open(index.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter goes into the form."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex().row())
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier or event.key() == Qt.Key.Key_Escape:
+            event.ignore()  # left to the window and to the page
+        else:
+            super().keyPressEvent(event)
