@@ -1,4 +1,4 @@
-"""The first window: three ways in, none a dead end."""
+"""The first window: three ways in and two quiet ones for another plan, none a dead end."""
 
 from __future__ import annotations
 
@@ -80,11 +80,16 @@ class WayButton(QAbstractButton):
 
 
 class FirstStart(QWidget):
-    """Three ways in.  ``plan_chosen``, ``open_chosen`` and ``report_chosen`` are the ways; the rest is the foot."""
+    """Three ways in.  ``plan_chosen``, ``open_chosen`` and ``report_chosen`` are the ways; the rest is the foot.
+
+    ``empty_asked`` and ``plan_file_asked`` are the quiet ways of an office with another plan.
+    """
 
     plan_chosen = Signal()
     open_chosen = Signal()
     report_chosen = Signal()
+    empty_asked = Signal()
+    plan_file_asked = Signal()
     folder_asked = Signal()
     manual_asked = Signal()
 
@@ -132,11 +137,28 @@ class FirstStart(QWidget):
         for way, chosen in zip(self.ways, (self.plan_chosen, self.open_chosen, self.report_chosen), strict=True):
             way.clicked.connect(chosen)
             middle.addWidget(way)
+        middle.addLayout(self._make_quiet_ways())
         middle.addStretch(1)
         column.addLayout(middle, 1)
         column.addWidget(self._make_foot())
         self.show_folder(folder)
         self.ways[0].setFocus()
+
+    def _make_quiet_ways(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.STEP)
+        row.addWidget(FittedLabel("ほかの計画で使う", colour=theme.SECOND))
+        native = QKeySequence.SequenceFormat.NativeText
+        for words, keys, asked in (
+            ("新しい計画を一から作る…", "Alt+4", self.empty_asked),
+            ("計画ファイルから作る…", "Alt+5", self.plan_file_asked),
+        ):
+            shown = QKeySequence(keys).toString(native)
+            button = push_button(f"{words}　{shown}", asked.emit, kind="small", name=words)
+            button.setShortcut(QKeySequence(keys))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
 
     def _make_head(self) -> QWidget:
         head = QWidget(self)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
 
 from welfare_desktop.domain.errors import ClosedReport, InvalidValue, WelfareError
 from welfare_desktop.domain.fields import Owner
@@ -60,7 +61,9 @@ class StructureFlows(QObject):
             tree.addAction(action)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._on_menu_asked)
-        self.button = push_button("構成 ▾", self._on_button_clicked, kind="flat", name="計画の構成を変える")
+        self.button = push_button("…", self._on_button_clicked, kind="small", name="計画の構成を変える")
+        self.button.setToolTip("計画の構成を変える")
+        self.button.setFixedSize(30, 22)
         self.button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by keyboard the menu and the tree's own menu do it
         self._desk.heading.addWidget(self.button)
         self._desk.chosen.connect(self._on_row_changed)
@@ -135,6 +138,9 @@ class StructureFlows(QObject):
             return
         self._next.show_step(title, text, [] if self._session.read_only else verbs)
         self._bench.stack.setCurrentWidget(self._next)
+        focus = QApplication.focusWidget()
+        if level < 0 and (focus is None or focus is tree):  # an empty tree leads nowhere
+            self._next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- doing --------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The first window at work: a new file from the bundled plan, a file to open, a report to read."""
+"""The first window at work: a new file from a plan, a file to open, a report to read, a plan from nothing."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ class WaysIn(QObject):
         self.window.plan_chosen.connect(self.start_from_plan)
         self.window.open_chosen.connect(self.ask_and_open)
         self.window.report_chosen.connect(self.ask_and_read)
+        self.window.empty_asked.connect(self.ask_and_make)
+        self.window.plan_file_asked.connect(self.ask_and_take_plan)
         self.window.folder_asked.connect(self._on_folder_asked)
         self.window.manual_asked.connect(self._on_manual_asked)
 
@@ -108,10 +110,13 @@ class WaysIn(QObject):
 
     def start_from_plan(self) -> None:
         """Make a data file from the bundled plan and open it."""
+        if not self.jobs.busy:
+            self._start_from(None)
+
+    def _start_from(self, plan_file: Path | None) -> None:
+        """Make a data file from a plan file (None: the bundled plan) and open it."""
         from welfare_desktop.operations.opening import new_file
 
-        if self.jobs.busy:
-            return
         title, who = "始められませんでした", self._opener.who
         try:
             path = self._fresh_path()
@@ -120,10 +125,55 @@ class WaysIn(QObject):
             return
 
         def work(_progress: Progress) -> Path:
-            new_file(path, who=who).close()
+            new_file(path, plan_file, who=who).close()
             return path
 
         self.jobs.start("計画を用意しています", work, self._opener.open, self._fail(title))
+
+    def ask_and_make(self) -> None:
+        """Ask for a new plan's title, years and file; make it and open it, empty."""
+        from welfare_desktop.operations.opening import new_empty
+        from welfare_desktop.operations.plan_settings import PlanWords
+
+        from .plan_dialog import PlanDialog
+
+        if self.jobs.busy:
+            return
+        try:
+            path = self._fresh_path()
+        except WelfareError as error:
+            self.show(error, "始められませんでした")
+            return
+
+        def take(words: PlanWords) -> None:
+            assert box.target is not None
+            new_empty(box.target, words, who=self._opener.who).close()
+
+        text = (
+            "名称と期間を決めると、空の計画ができます。基本目標・活動目標・活動・担当課は、そのあと画面で加えます。"
+            "年度は、令和6、R6、2024 のどの書き方でも読み取ります。あとで「計画の設定」で直せます。"
+        )
+        box = PlanDialog(
+            self.window,
+            "新しい計画を一から作る",
+            text,
+            PlanWords("", "", "", ""),
+            take,
+            verb="この計画で始める",
+            place=path,
+        )
+        accepted, target = box.exec(), box.target
+        box.deleteLater()
+        if accepted and target is not None:
+            self._opener.open(target)
+
+    def ask_and_take_plan(self) -> None:
+        """Ask for a plan file, make a data file from it and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, "計画ファイルから作る", str(self._folder), "計画ファイル (*.toml);;すべてのファイル (*)"
+        )
+        if name and not self.jobs.busy:
+            self._start_from(Path(name))
 
     def ask_and_open(self) -> None:
         """Ask for a data file and open it."""
