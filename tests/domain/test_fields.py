@@ -270,10 +270,11 @@ class TestRealigning:
         reworded = realign_results(old, ("講座(3回)",), strategies.identifiers())[0]
         assert (reworded.id, reworded.link, reworded.value, reworded.unit) == ("a", "i", None, None)
 
-    def test_a_corrected_target_stays_while_its_wording_stands(self) -> None:
+    def test_a_corrected_target_stays_when_its_line_is_reworded(self) -> None:
         old = (Indicator("講座 年2回", "a", (self.TARGET,)),)
         assert realign_indicators(old, ("講座の開催 年2回",), strategies.identifiers())[0].targets == (self.TARGET,)
-        assert realign_indicators(old, ("講座 年3回",), strategies.identifiers())[0].targets is None
+        assert realign_indicators(old, ("講座 年3回",), strategies.identifiers())[0].targets == (self.TARGET,)
+        assert realign_indicators(old, ("講座 年2回", "別"), strategies.identifiers())[1].targets is None
 
     @given(strategies.lines(6), strategies.lines(6))
     def test_the_lines_are_those_typed_and_ids_stay_unique(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .linking import counted_in, likeness, local_name, name_of_result, read_value
+from .linking import counted_in, likeness, local_name, name_of_result, read_value, vague_piece
 from .model import Indicator, Result, Target
-from .numbers import same_unit
+from .numbers import is_vague, same_unit
 from .targets import item_name, target_names
 
 #: Names beside a number at least this alike say that it answers a target.
@@ -29,7 +29,8 @@ class Answer:
     """One number given for a target.
 
     ``value`` None: the result holds no number; ``result_index`` counts over the results that were passed; ``doubt``
-    names two words that do not fit (登録者, 受講者), None where there is no doubt or a person made the link.
+    names two words that do not fit (登録者, 受講者), None where there is no doubt or a person made the link; ``vague`` is
+    the piece of the text that is no exact number (約100人), which is not guessed at.
     """
 
     value: Decimal | None
@@ -37,6 +38,7 @@ class Answer:
     result_index: int
     text: str
     doubt: tuple[str, str] | None = None
+    vague: str = ""
 
 
 def answers_to(
@@ -58,7 +60,8 @@ def _answer(target: Target, name: str, index: int, result: Result) -> Answer:
     if result.unit is not None:
         unit = result.unit
     doubt = None if result.link is not None else name_doubt(name, name_of_result(result.text))
-    return Answer(value, unit, index, result.text, doubt)
+    vague = vague_piece(result.text, target, name) if value is None else ""
+    return Answer(value, unit, index, result.text, doubt, vague)
 
 
 # --- several targets in one line -----------------------------------------------------------------------------------
@@ -75,9 +78,12 @@ class _Piece:
 def _dealt(
     indicator: Indicator, targets: Sequence[Target], results: Sequence[tuple[int, Result]]
 ) -> list[list[Answer]]:
+    whole = target_names(indicator.text, targets)
     names = [item_name(target) for target in targets]
     if not any(names):
-        names = list(target_names(indicator.text, targets))
+        names = list(whole)
+    else:  # a target added by hand has no words of its own
+        names = [name if item.wording else full for name, full, item in zip(names, whole, targets, strict=True)]
     pieces = [piece for index, result in results for piece in _pieces(index, result)]
     pairs = sorted(
         (-_score(name, target, piece), place, position)
@@ -121,10 +127,11 @@ def _deal_rest(
 def _pieces(index: int, result: Result) -> list[_Piece]:
     if result.value is not None:
         return [_Piece(name_of_result(result.text), Answer(result.value, result.unit or "", index, result.text))]
-    pieces = [
-        _Piece(local_name(result.text, found), Answer(found.value, found.unit, index, result.text))
-        for found in counted_in(result.text)
-    ]
+    pieces = []
+    for found in counted_in(result.text):
+        vague = result.text[found.start : found.end] if is_vague(result.text, found) else ""
+        answer = Answer(None if vague else found.value, found.unit, index, result.text, vague=vague)
+        pieces.append(_Piece(local_name(result.text, found), answer))
     return pieces or [_Piece(name_of_result(result.text), Answer(None, "", index, result.text))]
 
 

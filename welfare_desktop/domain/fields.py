@@ -343,15 +343,13 @@ def _pairs(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
 
 
 def realign_indicators(old: Sequence[Indicator], lines: Lines, new_id: Callable[[], str]) -> tuple[Indicator, ...]:
-    """Return indicators for ``lines``; a corrected target stays while its wording still stands in the line."""
+    """Return indicators for ``lines``; what a person corrected stays, also when the line is reworded.
+
+    Whether a correction still fits its line is for a person to say (see ``domain.target_correction.is_outdated``).
+    """
     result = []
     for line, index in zip(lines, _pairs([item.text for item in old], lines), strict=True):
-        if index is None:
-            result.append(Indicator(line, new_id()))
-            continue
-        item = old[index]
-        keep = item.targets is not None and all(target.wording in line for target in item.targets)
-        result.append(replace(item, text=line, targets=item.targets if keep else None))
+        result.append(Indicator(line, new_id()) if index is None else replace(old[index], text=line))
     return tuple(result)
 
 

@@ -4,7 +4,7 @@ The rules, after ``domain.md``:
 
 * qualitative 定性: the target has no number to reach.
 * no_result 実績なし: nothing was entered, or 「—」 was.
-* undecided 要確認: there is a result, but no number in it; or the number counts something else by its name; or results
+* undecided 要確認: there is a result, but no number in it, or no exact one (約100人, 5人程度, ▲5); or the number counts something else by its name; or results
   stand in the slot that nobody linked; or the target asks a number of *each* of several and the result does not.
 * unit_mismatch 単位不一致: the number counts in another unit (件 and 校); %／％, 箇所／ヵ所, 人／名 are the same.
 * achieved 達成: the number is reached; before the target's year as well.  ≤ is reached from below, 0 件 only by 0.
@@ -137,7 +137,11 @@ def _judge_answers(target: Target, answers: Sequence[Answer], year: int) -> tupl
     """Judge all numbers given for a target; returns the verdict and the number it rests on."""
     numbers = [answer for answer in answers if answer.value is not None]
     if not numbers:
-        return judge(target, None, "", year), None, ""
+        vague = next((answer.vague for answer in answers if answer.vague), "")
+        verdict = judge(target, None, "", year)
+        if vague and verdict[0] is Judgement.UNDECIDED and target.value is not None:
+            verdict = (Judgement.UNDECIDED, f"「{vague}」は、はっきりした数ではありません。")
+        return verdict, None, ""
     fitting = [answer for answer in numbers if _units_agree(target, answer.unit)] or numbers
     value, unit = _combined(target, fitting)
     verdict = judge(target, value, unit, year)

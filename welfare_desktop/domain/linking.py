@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from .model import NONE_MARKS, Indicator, Result, Target, TargetKind
-from .numbers import PERCENT, FoundQuantity, find_quantities, half_width, same_unit
+from .model import NONE_MARKS, ActorPart, Indicator, Result, Target, TargetKind
+from .numbers import PERCENT, FoundQuantity, find_quantities, half_width, is_vague, same_unit
 from .target_scan import MOST_NUMBERS, names_something
 from .targets import item_name, read_targets, target_names
 from .text import folded
@@ -117,6 +117,19 @@ def propose_links(indicators: Sequence[Indicator], results: Sequence[Result]) ->
     return tuple(links)
 
 
+def proposed_links(part: ActorPart, slot_index: int, year: int) -> tuple[str | None, ...]:
+    """Return, parallel to the results of one slot and year, the id of the indicator each answers; None: of none.
+
+    The indicators of all the actor's slots are asked: a line may answer one that is printed with another slot.
+    """
+    indicators = [item for slot in part.slots for item in slot.indicators]
+    results = [item for slot in part.slots for item in slot.results.get(year, ())]
+    start = sum(len(slot.results.get(year, ())) for slot in part.slots[:slot_index])
+    count = len(part.slots[slot_index].results.get(year, ()))
+    links = propose_links(indicators, results)[start : start + count]
+    return tuple(None if link is None else indicators[link].id for link in links)
+
+
 def _link_by_name(
     indicators: Sequence[Indicator], results: Sequence[Result], open_results: Sequence[int], links: list[int | None]
 ) -> None:
@@ -203,37 +216,62 @@ def read_value(text: str, target: Target | None, name: str = "") -> tuple[Decima
     Of 「(1回、382人参加)」 that is the number in the target's unit; of several in that unit the one whose name is the
     target's (エリア別会議13回), or their sum where a bracket lists parts (小郡地域 1回・阿東地域 1回).  Without a number in the
     target's unit, or without a target, it is the first that counts something.  ``name`` is what the indicator counts,
-    used where the target's own wording carries no name.
+    used where the target's own wording carries no name.  A number that is no exact one (約100人, 5人程度, ▲5) is not
+    guessed: the value is None then, with the unit.
     """
-    counts = counted_in(text)
-    if not counts:
+    meant = _meant(text, target, name)
+    if not meant:
         return None, ""
-    if target is not None and target.unit:
+    unit = _unit(meant[0].unit)
+    if any(is_vague(text, found) for found in meant):
+        return None, unit
+    return sum((found.value for found in meant), start=Decimal(0)) if len(meant) > 1 else meant[0].value, unit
+
+
+def vague_piece(text: str, target: Target | None, name: str = "") -> str:
+    """Return the piece of a result that would answer ``target`` but is no exact number (約100人), else empty."""
+    for found in _meant(text, target, name):
+        if is_vague(text, found):
+            return _around(text, found)
+    return ""
+
+
+def _around(text: str, found: FoundQuantity) -> str:
+    """Return a number with its unit and the words that make it vague, as written."""
+    before = re.search("[^\\s\u3000、，,・(（:：]*$", text[: found.start])
+    after = re.match("[^\\s\u3000、，,・)）(（]*", text[found.end :])
+    start = before.start() if before else found.start
+    return text[max(start, found.start - 6) : found.end + min(after.end() if after else 0, 6)]
+
+
+def _meant(text: str, target: Target | None, name: str) -> list[FoundQuantity]:
+    """Return the number of ``text`` that answers ``target``, or the parts whose sum does; none where it holds none."""
+    counts = counted_in(text)
+    if counts and target is not None and target.unit:
         fitting = [found for found in counts if same_unit(found.unit, target.unit)]
         if fitting:
-            return _of_several(text, fitting, target, name), _unit(fitting[0].unit)
-        without = [found for found in counts if not found.unit]
-        counts = without or counts
-    return counts[0].value, _unit(counts[0].unit)
+            return _of_several(text, fitting, target, name)
+        counts = [found for found in counts if not found.unit] or counts
+    return counts[:1]
 
 
 def _unit(unit: str) -> str:
     return unit.replace("%", PERCENT)
 
 
-def _of_several(text: str, fitting: Sequence[FoundQuantity], target: Target, name: str) -> Decimal:
-    """Return the one number meant, or the sum of parts listed in one bracket."""
+def _of_several(text: str, fitting: list[FoundQuantity], target: Target, name: str) -> list[FoundQuantity]:
+    """Return the one number meant, or all parts listed in one bracket."""
     if len(fitting) == 1:
-        return fitting[0].value
+        return fitting
     name = item_name(target) or name
     alike = [likeness(name, local_name(text, found)) if name else 0.0 for found in fitting]
     best = max(range(len(fitting)), key=lambda index: (alike[index], -index))
     if alike[best] >= _ALIKE:
-        return fitting[best].value
+        return [fitting[best]]
     adds_up = target.kind in (TargetKind.ANNUAL, TargetKind.ANNUAL_EACH, TargetKind.ANNUAL_FROM, TargetKind.MULTIPLE)
     if adds_up and target.unit != PERCENT and _in_one_bracket(text, fitting):
-        return sum((found.value for found in fitting), start=Decimal(0))
-    return fitting[0].value
+        return fitting
+    return fitting[:1]
 
 
 def _in_one_bracket(text: str, found: Sequence[FoundQuantity]) -> bool:

@@ -238,6 +238,23 @@ def find_quantities(text: str) -> tuple[FoundQuantity, ...]:
     return tuple(found)
 
 
+#: What before or after a number says that it is no exact one, or that nobody can tell its sign.
+_VAGUE_BEFORE = re.compile("(?:約|およそ|おおよそ|概ね|おおむね|ほぼ|[▲△▼▽]|(?:^|[\\s(、:~])-|[0-9][^0-9\\s]{0,4}~) ?$")
+_VAGUE_AFTER = re.compile(
+    "程度|ぐらい|くらい|前後|余り|余(?![剰暇裕地])|弱|強(?![い化調度制固])|~[0-9]|か(?=[0-9])|[?？]"
+)
+
+
+def is_vague(text: str, found: FoundQuantity) -> bool:
+    """Tell whether a number found in ``text`` is no exact one: 約100, 5人程度, ▲5, 10～20人.
+
+    Nobody should guess such a number; a person says which one is meant.
+    """
+    plain = half_width(text)
+    before, after = plain[: found.start], plain[found.end :]
+    return bool(_VAGUE_BEFORE.search(before) or _VAGUE_AFTER.match(after))
+
+
 def _is_date(plain: str, start: int, end: int) -> bool:
     """Whether the number at ``plain[start:end]`` counts in a calendar: 平成30年, 2月, 3月21日, but not 152日."""
     following = plain[end : end + 1]

@@ -123,13 +123,15 @@ def _trimmed(line: str, start: int, end: int) -> Span:
 def target_names(line: str, targets: Sequence[Target]) -> tuple[str, ...]:
     """Return, parallel to ``targets``, the name of what each counts: the wording without its number.
 
-    Works for targets read from ``line`` and for corrected ones; a name is empty where the line is only a number.
+    Works for targets read from ``line`` and for corrected ones; a name is empty where the line is only a number.  A
+    target that was added by hand stands nowhere in the line: it counts what the whole line does.
     """
     if len(targets) == 1:
         return (_without(line, targets[0].wording),)
-    first = line.find(targets[0].wording) if targets else -1
+    pieces = [place for target in targets if target.wording and (place := line.find(target.wording)) >= 0]
+    first = min(pieces, default=-1)
     head = _clean(line[:first]) if first > 0 else ""
-    return tuple(_clean(f"{head} {_bare(target.wording)}") for target in targets)
+    return tuple(_clean(f"{head} {_bare(target.wording)}") if target.wording else _bare(line) for target in targets)
 
 
 def item_name(target: Target) -> str:
@@ -139,7 +141,7 @@ def item_name(target: Target) -> str:
 
 def _without(line: str, wording: str) -> str:
     position = line.find(wording)
-    if position < 0 or wording == line.strip():
+    if position < 0 or wording in ("", line.strip()):
         return _bare(line)
     return _clean(f"{line[:position]} {line[position + len(wording) :]}")
 
@@ -182,3 +184,8 @@ def describe_target(target: Target) -> str:
     if target.kind is TargetKind.ANNUAL_FROM:
         year = year.rstrip() + "から"
     return f"{year}{_RHYTHM_WORDS.get(target.kind, '')}{amount}".strip() or target.wording
+
+
+def target_words(target: Target) -> str:
+    """Return a target as its indicator words it, or, where it was added by hand, as the program says it."""
+    return target.wording or describe_target(target)

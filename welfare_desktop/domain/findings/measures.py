@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from ..judging import Judged
 from ..model import Judgement, Target, TargetKind
 from ..numbers import find_quantities, half_width
+from ..target_correction import is_outdated
 from ..target_scan import names_something
+from ..targets import target_words
 from .model import Finding, Passage, Rule, Scene, SlotPlace
 
 
@@ -22,7 +24,7 @@ def result_without_number(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A target with a number, answered by words."""
     for place, judged in _unsettled(scene):
         if judged.judgement is Judgement.UNDECIDED and judged.result_indexes and judged.value is None:
-            message = f"目標「{judged.target.wording}」に、実績の数値がありません。"
+            message = f"目標「{target_words(judged.target)}」に、実績の数値がありません。"
             yield _at_result(rule, scene, place, judged, message)
 
 
@@ -45,19 +47,33 @@ def target_missed(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A target that was not reached."""
     for place, judged in _unsettled(scene):
         if judged.judgement is Judgement.MISSED:
-            message = f"目標「{judged.target.wording}」に届いていません（{judged.reason.rstrip('。')}）。"
+            message = f"目標「{target_words(judged.target)}」に届いていません（{judged.reason.rstrip('。')}）。"
             yield _at_result(rule, scene, place, judged, message)
 
 
 def target_unreadable(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """An indicator that holds a number that could not be read as a target."""
     for place, judged in _unsettled(scene):
+        if judged.indicator.targets is not None:
+            continue  # a person said what the targets are
         if judged.target.kind is TargetKind.QUALITATIVE and _holds_number(judged.target):
             index = _own_index(place, judged)
             passage = Passage(
                 place.address("indicators"), place.slot.id, tuple(item.text for item in place.slot.indicators)
             )
             yield rule.at(passage, index, "数値がありますが、目標として読み取れません。目標を手で入れてください。")
+
+
+def target_corrected_before(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Targets corrected by hand for a line that reads otherwise since."""
+    for place in scene.slots:
+        lines = tuple(item.text for item in place.slot.indicators)
+        for index, indicator in enumerate(place.slot.indicators):
+            if is_outdated(indicator, scene.plan_years):
+                passage = Passage(place.address("indicators"), place.slot.id, lines)
+                yield rule.at(
+                    passage, index, "目標を手で直したあとに、指標の文が変わっています。目標を確かめてください。"
+                )
 
 
 def _holds_number(target: Target) -> bool:

@@ -31,6 +31,13 @@ RULES: tuple[Rule, ...] = (
     Rule("result_doubtful", _W, Group.MEASURES, "実績の数え方が合わない", measures.result_doubtful),
     Rule("result_unlinked", _W, Group.MEASURES, "実績の対応が不明", measures.result_unlinked),
     Rule("target_unreadable", _W, Group.MEASURES, "目標が読み取れない", measures.target_unreadable),
+    Rule(
+        "target_corrected_before",
+        _W,
+        Group.MEASURES,
+        "目標の手直しのあとに文が変わった",
+        measures.target_corrected_before,
+    ),
     Rule("target_missed", _I, Group.MEASURES, "目標に未達", measures.target_missed),
     Rule("same_line_twice", _W, Group.REPEATS, "同じ行が二度", repeats.same_line_twice),
     Rule("plan_equals_status", _W, Group.REPEATS, "状況と予定が同文", repeats.plan_equals_status),
