@@ -21,7 +21,6 @@ from welfare_desktop.operations.searching import Finder
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.year_work import (
     close_year,
-    phrases_of,
     set_department_state,
     unlock_year,
     year_status,
@@ -189,15 +188,3 @@ def test_search_follows_edits(session: Session) -> None:
     finder.close()
     session.redo()
     assert finder.search("花咲かせ隊")[0] == ()
-
-
-def test_phrases_are_the_departments_the_offices_and_the_last_used(session: Session) -> None:
-    from welfare_desktop.operations.year_work import phrases_key
-
-    plan = session.plan(())
-    department = plan.departments[0].id
-    session.enter(phrases_key(plan, department), "課の定型文。")
-    session.enter(phrases_key(plan, None), "共通の定型文。")
-    session.enter(session.resolve("1-1-1/council/status@2018"), "今書いた文。")
-    assert phrases_of(session, (department,)) == ("課の定型文。", "共通の定型文。", "今書いた文。")
-    assert phrases_of(session, ()) == ("共通の定型文。", "今書いた文。")

@@ -174,32 +174,3 @@ def unlock_year(session: Session, year: int, reason: str) -> Applied | None:
             "鍵を外す理由が入っていません。", code="W-162", next_step="理由を入れてください。年度は確定したままです。"
         )
     return session.apply([Change(key, before, ())], kind="unlock", label=f"{fiscal_label(year)}の鍵を外す", why=why)
-
-
-def phrases_key(plan: Plan, department_id: str | None) -> FieldKey:
-    """Return the key of the phrases (定型文) of a department, or of those shared by all (None)."""
-    if department_id is None:
-        return FieldKey(Owner.PLAN, plan.id, "phrases")
-    return FieldKey(Owner.DEPARTMENT, department_id, "phrases")
-
-
-def phrases_of(session: Session, department_ids: Lines, last_used: int = 5) -> Lines:
-    """Return what can be inserted: the departments' phrases, the shared ones, then the lines used last there.
-
-    ``department_ids`` empty means the council or a slot without a department.
-    """
-    notes = session.notes()
-    plan = session.plan(())
-    keys = [phrases_key(plan, item) for item in department_ids] + [phrases_key(plan, None)]
-    found = [line for key in keys for line in notes.get(key, ())]
-    used = 0
-    for row in session.history(limit=200):
-        if used >= last_used:
-            break
-        if row.kind != "edit" or row.who != session.who or row.change.key.name not in ("status", "planned"):
-            continue
-        for line in session.shown(row.change.key, row.change.after):
-            if line not in found and line not in session.shown(row.change.key, row.change.before) and used < last_used:
-                found.append(line)
-                used += 1
-    return tuple(dict.fromkeys(found))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, lines_of
+from welfare_desktop.domain.last_year import WRITTEN_YEARLY
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.years import fiscal_label
 
@@ -30,6 +31,13 @@ def beside(values: Mapping[FieldKey, Value], key: FieldKey) -> tuple[Beside, ...
         planned = replace(key, name="planned")
         found.append(Beside(f"昨年立てた{fiscal_label(key.year)}の予定", _lines(values, planned), key.year))
     return tuple(found)
+
+
+def last_year_of(values: Mapping[FieldKey, Value], key: FieldKey) -> Lines:
+    """Return last year's text of a field that is written anew every year; empty for any other field."""
+    if key.owner is not Owner.SLOT or key.name not in WRITTEN_YEARLY or key.year is None:
+        return ()
+    return _lines(values, replace(key, year=key.year - 1))
 
 
 def year_to_show(changes: Sequence[Change]) -> int | None:

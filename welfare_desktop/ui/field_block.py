@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import FieldKey, Value, lines_of, state_of_value
+from welfare_desktop.domain.last_year import repeats_last_year
 from welfare_desktop.domain.model import Entry, Lines
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.session import Session
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .proofreading import Noted
 
 _HEADING_PX = 24
+SAME_WORDS = "昨年度と同文"
 
 
 class FieldBlock(QWidget):
@@ -49,9 +51,13 @@ class FieldBlock(QWidget):
         self._value: Value = ()
         self._read_only = False
         self._notes = 0
+        self._last_year: Lines = ()
         self.field = LineField(self, minimum_lines=minimum_lines)
         self.fold = FoldButton(fold_title, self) if fold_title else None
         self.mark = MarkLabel(self)
+        self.same = MarkLabel(self)
+        self.same.show_mark(Mark.SAME, SAME_WORDS)
+        self.same.hide()
         self._label = FittedLabel(size_px=theme.TEXT_PX, bold=True, parent=self)
         self._year = FittedLabel(colour=theme.SECOND, parent=self)
         self._confirm = push_button("確定する", self._on_confirm_clicked, kind="small")
@@ -82,6 +88,7 @@ class FieldBlock(QWidget):
             heading.addWidget(self._label)
             heading.addWidget(self._year)
             heading.addStretch(1)
+        heading.addWidget(self.same)
         self._confirm.hide()
         heading.addWidget(self._confirm)
         heading.addWidget(self.mark)
@@ -129,6 +136,17 @@ class FieldBlock(QWidget):
         self.field.text.setAccessibleName(" ".join(part for part in (whose, label, year) if part))
         self._show_state()
 
+    def compare(self, last_year: Lines) -> None:
+        """Say 昨年度と同文 as long as what is on screen is ``last_year``; empty where there is nothing to compare."""
+        self._last_year = last_year
+        self._show_same()
+
+    def _show_same(self) -> None:
+        same = repeats_last_year(self.lines, self._last_year) if self._last_year else False
+        if same == self.same.isHidden():
+            self.same.setVisible(same)
+            self.field.describe(SAME_WORDS if same else "")
+
     def adopt(self, value: Value) -> None:
         """Take over a newly stored value; the screen is left alone where it says the same already."""
         assert self._key is not None
@@ -138,6 +156,7 @@ class FieldBlock(QWidget):
         elif self._pending.typed(self._key) is None:
             self.field.set_lines(lines_of(value))
         self._show_state()
+        self._show_same()
 
     def add_lines(self, lines: Sequence[str]) -> None:
         """Append ``lines`` as if typed."""
@@ -202,6 +221,7 @@ class FieldBlock(QWidget):
         if self._key is None:
             return
         lines = self.lines
+        self._show_same()
         if lines == lines_of(self._value):
             self._pending.drop(self._key)
         else:

@@ -291,8 +291,12 @@ class LineField(QWidget):
     def set_placeholder(self, text: str) -> None:
         """Show ``text`` while the field is empty."""
         self._placeholder = text
-        self.text.setAccessibleDescription(text)
+        self.describe("")
         self.update()
+
+    def describe(self, words: str) -> None:
+        """Let a screen reader say ``words`` of the text, or (empty) what the field says while it is empty."""
+        self.text.setAccessibleDescription(words or self._placeholder)
 
     def set_read_only(self, read_only: bool) -> None:
         """Allow or forbid typing; text can always be selected and copied."""

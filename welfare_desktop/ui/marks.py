@@ -37,6 +37,7 @@ class Mark(Enum):
     PADLOCK = (theme.TEXT, "padlock")
     QUESTION = (theme.DRAFT, "question")
     INFO = (theme.ACCENT, "info")
+    SAME = (theme.NEUTRAL, "same")
 
     @property
     def colour(self) -> QColor:
@@ -180,6 +181,12 @@ def _unequal(painter: QPainter, colour: QColor) -> None:
     _polyline(painter, (2.6, -5.6), (-2.6, 5.6))
 
 
+def _same(painter: QPainter, colour: QColor) -> None:
+    _stroke(painter, colour, 2.0)
+    _polyline(painter, (-4.8, -2.4), (4.8, -2.4))
+    _polyline(painter, (-4.8, 2.4), (4.8, 2.4))
+
+
 def _diamond(painter: QPainter, colour: QColor) -> None:
     painter.setBrush(colour)
     painter.drawPolygon(QPolygonF([QPointF(0, -5.6), QPointF(5.6, 0), QPointF(0, 5.6), QPointF(-5.6, 0)]))
@@ -221,6 +228,7 @@ _PAINTERS = {
     "padlock": _padlock,
     "question": _question,
     "info": _info,
+    "same": _same,
 }
 
 

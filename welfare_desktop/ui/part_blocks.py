@@ -14,7 +14,7 @@ from welfare_desktop.domain.completeness import fill_of_part, fill_of_slot
 from welfare_desktop.domain.fields import FieldKey, Owner, Value, lines_of
 from welfare_desktop.domain.model import Activity, Actor, ActorPart, in_use
 
-from .beside import beside
+from .beside import beside, last_year_of
 from .field_block import FieldBlock
 from .heads import PartHead, SlotHead, departments_text
 from .pending import Pending
@@ -78,6 +78,7 @@ def _bind(block: FieldBlock, key: FieldKey, shown: Shown, whose: str) -> None:
     value = shown.values.get(key, key.spec.default)
     placeholder = placeholder_of(shown.values, key, editable=shown.editable)
     block.bind(key, value, whose=whose, placeholder=placeholder, read_only=not shown.editable)
+    block.compare(last_year_of(shown.values, key))
 
 
 class PartBlocks:
@@ -149,6 +150,7 @@ def _adopt(block: FieldBlock, shown: Shown) -> None:
         value = shown.values.get(block.key, block.key.spec.default)
         if value != block.value:
             block.adopt(value)
+        block.compare(last_year_of(shown.values, block.key))
 
 
 def lines_in(shown: Shown, key: FieldKey) -> tuple[str, ...]:
