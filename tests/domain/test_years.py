@@ -13,6 +13,7 @@ from welfare_desktop.domain.years import (
     find_years,
     fiscal_label,
     gregorian,
+    read_year,
     short_label,
 )
 
@@ -61,3 +62,30 @@ def test_a_year_written_is_the_year_read(year: int) -> None:
 def test_era_years_after_the_era_ended_are_read(era: str, number: str, year: int) -> None:
     assert gregorian(era, number) == year
     assert era_year(2020) == "令和2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "year"),
+    [
+        ("平成30", 2018),
+        ("平成30年度", 2018),
+        ("H30", 2018),
+        ("ｈ３０", 2018),
+        ("2018", 2018),
+        ("２０１８年", 2018),
+        ("令和元", 2019),
+        (" 令和 元 年度 ", 2019),
+        ("R1", 2019),
+        ("令和2(2020)年度", 2020),
+        ("令和2年度（2020）", 2020),
+        ("H32", 2020),
+        ("昭和63", 1988),
+    ],
+)
+def test_a_year_is_understood_as_people_type_it(typed: str, year: int) -> None:
+    assert read_year(typed) == year
+
+
+@pytest.mark.parametrize("typed", ["", "30", "いつか", "H32(2021)", "R100", "20180", "平成", "2018-2022"])
+def test_what_is_no_year_is_none(typed: str) -> None:
+    assert read_year(typed) is None

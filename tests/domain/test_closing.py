@@ -1,0 +1,45 @@
+"""What a change of the structure alters in the reports of closed years."""
+
+from __future__ import annotations
+
+import pytest
+
+from welfare_desktop.domain.closing import reports_altered
+from welfare_desktop.domain.fields import Change, FieldKey, Owner
+from welfare_desktop.domain.model import Actor
+
+CLOSED = frozenset({2018, 2019})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(FieldKey(Owner.PLAN, "p", "title"), "a", "b"),
+        Change(FieldKey(Owner.BASIC_GOAL, "g", "number"), 1, 2),
+        Change(FieldKey(Owner.ACTIVITY_GOAL, "g", "activities"), ("a",), ("a", "b")),
+        Change(FieldKey(Owner.ACTIVITY, "a", "title"), "a", "b"),
+        Change(FieldKey(Owner.ACTOR, "a", "slots", Actor.CITY), (), ("s",)),
+        Change(FieldKey(Owner.SLOT, "s", "departments"), (), ("d",)),
+    ],
+)
+def test_what_every_report_prints(change: Change) -> None:
+    assert reports_altered([change], CLOSED) == CLOSED
+    assert reports_altered([change], ()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "altered"),
+    [(None, 2019, {2019}), (None, 2020, set()), (2018, None, {2018, 2019}), (2019, 2021, {2019}), (None, 2018, CLOSED)],
+)
+def test_retiring_touches_the_years_it_takes_away(before: int | None, after: int | None, altered: set[int]) -> None:
+    change = Change(FieldKey(Owner.ACTIVITY, "a", "retired_from"), before, after)
+    assert reports_altered([change], CLOSED) == altered
+
+
+def test_what_no_report_prints() -> None:
+    changes = [
+        Change(FieldKey(Owner.PLAN, "p", "contact"), (), ("a",)),
+        Change(FieldKey(Owner.PLAN, "p", "departments"), (), ("d",)),
+        Change(FieldKey(Owner.SLOT, "s", "status", None, 2020), (), ("a",)),
+    ]
+    assert reports_altered(changes, CLOSED) == frozenset()
