@@ -165,6 +165,7 @@ class RetireDialog(QDialog):
         self.error = NoteLabel(colour=theme.BAD)
         self.error.hide()
         column.addWidget(self.error)
+        column.addStretch(1)
         buttons = QHBoxLayout()
         if retired_from is not None:
             self.back = push_button("廃止を取り消す", self._on_back_clicked)

@@ -62,6 +62,7 @@ class PlanDialog(QDialog):
         self.error = NoteLabel(colour=theme.BAD)
         self.error.hide()
         column.addWidget(self.error)
+        column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(push_button("やめる", self.reject))
