@@ -80,6 +80,13 @@ def state_keys(plan: Plan, year: int) -> Mapping[str, FieldKey]:
     return council | {item.name: FieldKey(Owner.DEPARTMENT, item.id, "state", None, year) for item in plan.departments}
 
 
+def declared_state(session: Session, owner: str, year: int) -> WorkState | None:
+    """Return what was declared of an owner's part, None where nothing was."""
+    key = state_keys(session.plan(()), year).get(owner)
+    said = session.value(key) if key is not None else ()
+    return next((state for state, mark in _MARKS.items() if said == (mark,)), None)
+
+
 def declare(session: Session, owner: str, year: int, state: WorkState | None, reason: str = "") -> Applied | None:
     """Say that an owner's part is 完了 or 確定, or (None) leave it to the entries; None when it said so already.
 

@@ -104,8 +104,13 @@ def _works(
 
 
 def prepare_figures(session: Session, year: int) -> Callable[[Progress], YearFigures]:
-    """Return what counts a year on any thread, from a view of the file of its own."""
+    """Return what counts a year on any thread, from a view of the file of its own.
+
+    Raises InvalidValue for a year that is none of the plan's.
+    """
     path = session.path
+    if year not in session.years():
+        require_plan_year(session.plan(()), year)
 
     def count(progress: Progress) -> YearFigures:
         from .opening import open_file

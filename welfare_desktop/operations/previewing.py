@@ -13,6 +13,7 @@ from welfare_desktop.domain.progress import Progress
 
 from .office import chosen_owners, office_of
 from .printing import departments_paper, edition_of, official_paper, report_snapshot, summary_of, summary_paper
+from .printing_overview import prepare_overview
 from .session import Session
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class PaperKind(StrEnum):
     OFFICIAL = "official"
     DEPARTMENTS = "departments"
     SUMMARY = "summary"
+    OVERVIEW = "overview"
 
     @property
     def label(self) -> str:
@@ -34,20 +36,30 @@ class PaperKind(StrEnum):
             "official": "A3 公式様式",
             "departments": "担当課別シート",
             "summary": "委員会向け概要",
+            "overview": "進み具合の一覧",
         }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an overview is of: below a goal (empty: the whole plan), of one owner or of all (None)."""
+
+    goal_id: str = ""
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be printed; ``family`` None means the bundled font, ``names`` empty every department.
 
-    ``present`` prints the text there is on the department sheets instead of ruled space.
+    ``present`` prints the text there is on the department sheets instead of ruled space; ``scope`` is of the overview.
     """
 
     kind: PaperKind
     family: str | None = None
     names: Lines = ()
     present: bool = False
+    scope: Scope = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ class Preview:
 
 
 #: Type sizes of the papers that know only one, in points.
-_SIZES_PT = {PaperKind.DEPARTMENTS: 9.0, PaperKind.SUMMARY: 8.0}
+_SIZES_PT = {PaperKind.DEPARTMENTS: 9.0, PaperKind.SUMMARY: 8.0, PaperKind.OVERVIEW: 8.5}
 
 
 def prepare_preview(session: Session, year: int, wanted: Wanted) -> Callable[[Progress], Preview]:
@@ -85,6 +97,13 @@ def prepare_preview(session: Session, year: int, wanted: Wanted) -> Callable[[Pr
             return _preview(summary_paper(summary, notes, family=wanted.family), wanted)
 
         return lay_out_summary
+    if wanted.kind is PaperKind.OVERVIEW:
+        prepared = prepare_overview(session, year, wanted.scope.goal_id, wanted.scope.department)
+
+        def lay_out_overview(progress: Progress) -> Preview:
+            return _preview(prepared(wanted.family, progress), wanted)
+
+        return lay_out_overview
     plan, edition = report_snapshot(session, year), edition_of(session)
     if wanted.kind is PaperKind.DEPARTMENTS:
         names = chosen_owners(plan, year, wanted.names)

@@ -93,7 +93,6 @@ class Bench(QObject):
         self.form.judge_asked.connect(self.judge_asked)
         self.form.verb_asked.connect(self.verb_asked)
         self.desk.plan_asked.connect(self.show_plan)
-        self.overview.page.activity_opened.connect(self.desk.tree.choose)
         self.overview.page.left.connect(self.focus_tree)
         self.watcher.changed.connect(self._on_watched)
         self.context.copy_asked.connect(self.copy_lines)
@@ -262,7 +261,7 @@ class Bench(QObject):
 
     def go_to(self, key: FieldKey) -> None:
         """Go into a field, in whatever activity and year it is."""
-        activity_id = self._activity_of(key)
+        activity_id = self.activity_of(key)
         if activity_id and activity_id != self._activity_id:
             self.desk.tree.choose(activity_id)
         if self.form.focus_key(key) or key.year is None:
@@ -272,7 +271,7 @@ class Bench(QObject):
             self.show_year(year)
             self.form.focus_key(key)
 
-    def _activity_of(self, key: FieldKey) -> str:
+    def activity_of(self, key: FieldKey) -> str:
         """Return the id of the activity a field belongs to, or empty."""
         if key.owner in (Owner.ACTIVITY, Owner.ACTOR):
             return key.owner_id
@@ -469,7 +468,7 @@ class Bench(QObject):
         if year is not None and year in self.session.years():
             self.show_year(year)
             return
-        key = next((change.key for change in applied.changes if self._activity_of(change.key)), None)
+        key = next((change.key for change in applied.changes if self.activity_of(change.key)), None)
         if key is not None:
             self.go_to(key)
 

@@ -22,11 +22,12 @@ def fields_in_state(activity: Activity, year: int, department: str | None, state
                         yield FieldKey(Owner.SLOT, slot.id, item.field, None, item.year)
 
 
-def all_fields(activity: Activity, year: int) -> list[FieldKey]:
-    """Return every field the report of ``year`` asks for, in form order."""
+def all_fields(activity: Activity, year: int, department: str | None = None) -> list[FieldKey]:
+    """Return every field the report of ``year`` asks for, in form order; ``department`` as above."""
     return [
         FieldKey(Owner.SLOT, slot.id, item.field, None, item.year)
         for part in activity.parts
         for slot in part.slots
+        if department is None or department in owners_of(part, slot)
         for item in slot_fields(slot, year)
     ]

@@ -35,6 +35,7 @@ from welfare_desktop.paths import resource
 from . import theme
 from .controls import ChoiceBox, FittedLabel
 from .desk import Desk
+from .search_box import SearchBox
 from .settings import TEXT_SCALES, Settings
 from .status_bar import StatusBar
 from .year_choice import YearChoice
@@ -60,12 +61,22 @@ _SHORT_BELOW = 1100
 #: Verbs that write; they rest while the year is closed or the file is open for viewing only.
 _EDITING = (
     *("copy_last_year", "confirm", "confirm_slot", "confirm_activity", "confirm_year", "apply_proposal"),
-    *("add_indicator", "add_result", "remove_row", "judge"),
+    *("insert_phrase", "add_indicator", "add_result", "remove_row", "judge"),
+    *("owner_complete", "owner_close", "owner_reopen"),
 )
 _WRITING = (
-    *("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "rollover"),
+    *("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "rollover", "add_phrase", "edit_phrases"),
     *("export_departments", "export_package"),
 )
+
+
+#: Verbs of the form; they rest while a list stands in its place.
+_IN_FORM = (
+    *("previous_activity", "next_activity", "roles", "initiatives", "context"),
+    *("both_panes", "council_pane", "city_pane", "history"),
+)
+#: Verbs that work on the list as well as in the form.
+_IN_BOTH = ("apply_proposal", "confirm", "confirm_year")
 
 
 class Clock(Protocol):
@@ -95,7 +106,7 @@ class MainWindow(QMainWindow):
         self._clock: Clock | None = None
         self._bench: Bench | None = None
         self._verbs: WindowVerbs | None = None
-        self._left = False
+        self._left = self._listing = False
         self._actions: dict[str, QAction] = {}
         self.desk = Desk(session, self)
         self.status = StatusBar(self)
@@ -191,6 +202,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(choices)
         row.setContentsMargins(theme.HALF, 0, 0, 0)
         row.setSpacing(theme.STEP)
+        self.search_box = SearchBox()
         for words, box in (("年度", self._year_box), ("担当課", self._department_box)):
             box.setFixedHeight(theme.TOOL_HEIGHT)
             label = FittedLabel(words, colour=theme.SECOND)
@@ -198,6 +210,7 @@ class MainWindow(QMainWindow):
             row.addWidget(label)
             row.addWidget(box)
             row.addSpacing(theme.STEP)
+        row.addWidget(self.search_box)
         bar.addWidget(choices)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -340,7 +353,9 @@ class MainWindow(QMainWindow):
         session = self.desk.session
         closed = self.desk.year in session.closed_years()
         for name in _EDITING:
-            self._actions[name].setEnabled(self.desk.editable)
+            self._actions[name].setEnabled(self.desk.editable and (not self._listing or name in _IN_BOTH))
+        for name in _IN_FORM:
+            self._actions[name].setEnabled(not self._listing)
         for name in _WRITING:
             self._actions[name].setEnabled(not session.read_only)
         self._actions["unlock"].setEnabled(closed and not session.read_only)
@@ -349,6 +364,17 @@ class MainWindow(QMainWindow):
         self._years.show_year(self.desk.year)
         if self._verbs is not None:
             self._verbs.show_locks(closed)
+
+    def take_page(self, page: QWidget) -> None:
+        """Take in a page that may stand in the place of tree and form."""
+        self._column.addWidget(page, 1)
+
+    def show_listing(self, listing: bool) -> None:
+        """Show which verbs rest while a list stands in the place of tree and form."""
+        self._listing = listing
+        self._actions["back_to_list"].setEnabled(listing)
+        self._actions["print_list"].setEnabled(listing)
+        self.show_state()
 
     def _on_plan_changed(self) -> None:
         if self._verbs is not None:

@@ -27,6 +27,7 @@ from .saving_place import SavingPlace
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from welfare_desktop.operations.office import OfficeWords
+    from welfare_desktop.operations.previewing import PaperKind, Scope
     from welfare_desktop.operations.session import Session
     from welfare_desktop.operations.tasks import Task, Written
 
@@ -276,14 +277,23 @@ class OutputFlows(QObject):
 
     # --- paper --------------------------------------------------------------------------------------------------
 
-    def preview(self) -> None:
-        """Show the papers of the year shown as they come out of the printer."""
+    def preview(self, kind: PaperKind | None = None, scope: Scope | None = None) -> None:
+        """Show the papers of the year shown as they come out of the printer, ``kind`` first (None: the last one).
+
+        ``scope`` says what an overview is of.
+        """
         from .print_preview import PrintPreview
 
         if not self._ready():
             return
         box = PrintPreview(
-            self._window, self._bench.session, self._bench.desk.year, self._window.settings, self._confirmed
+            self._window,
+            self._bench.session,
+            self._bench.desk.year,
+            self._window.settings,
+            self._confirmed,
+            kind=kind,
+            scope=scope,
         )
         box.exec()
         asked = box.asked_field

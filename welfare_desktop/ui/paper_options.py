@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from welfare_desktop.domain.measuring import PAPER_FAMILY
-from welfare_desktop.operations.previewing import PaperKind, Preview, Wanted
+from welfare_desktop.operations.previewing import PaperKind, Preview, Scope, Wanted
 
 from . import theme
 from .controls import ChoiceBox, NoteLabel, TypedLine, push_button
@@ -27,6 +27,8 @@ from .settings import Settings
 
 _WIDTH_PX = 276
 _A4_SCALE = 297 / 420
+#: Documents on A3, of which a reduced copy means something.
+_REDUCIBLE = (PaperKind.OFFICIAL, PaperKind.SUMMARY)
 #: The bundled font under its two names; it heads the list, whatever it is called here.
 _BUNDLED = (PAPER_FAMILY, "BIZ UDPゴシック")
 #: A person clicks through a list of departments faster than pages are laid out.
@@ -57,8 +59,19 @@ class PaperOptions(QScrollArea):
     changed = Signal()
     paper_changed = Signal()
 
-    def __init__(self, departments: Sequence[str], settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        departments: Sequence[str],
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        kind: PaperKind | None = None,
+        scope: Scope | None = None,
+    ) -> None:
+        """Offer every kind; ``kind`` is asked for this once, ``scope`` is what an overview is of."""
         super().__init__(parent)
+        self._asked = kind
+        self._scope = scope or Scope()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
@@ -102,7 +115,8 @@ class PaperOptions(QScrollArea):
     def _make_kinds(self, settings: Settings) -> None:
         self._heading("書類")
         kinds = tuple(PaperKind)
-        remembered = next((place for place, kind in enumerate(kinds) if kind.value == settings.paper_kind), 0)
+        first = self._asked.value if self._asked is not None else settings.paper_kind
+        remembered = next((place for place, kind in enumerate(kinds) if kind.value == first), 0)
         self.kinds = self._radios("書類", [kind.label for kind in kinds], remembered, self._column)
         self.kinds.idToggled.connect(self._on_kind_toggled)
 
@@ -194,14 +208,14 @@ class PaperOptions(QScrollArea):
     @property
     def reduced(self) -> bool:
         """Whether a reduced copy on A4 is wanted, of a document that is larger."""
-        return self.kind is not PaperKind.DEPARTMENTS and self.papers.checkedId() == 1
+        return self.kind in _REDUCIBLE and self.papers.checkedId() == 1
 
     @property
     def wanted(self) -> Wanted | None:
         """What is to be laid out; None where no department is chosen."""
         family = self.fonts.currentData() or None
         if self.kind is not PaperKind.DEPARTMENTS:
-            return Wanted(self.kind, family)
+            return Wanted(self.kind, family, scope=self._scope)
         names = self.names()
         return Wanted(self.kind, family, names, self.modes.checkedId() == 1) if names else None
 
@@ -219,7 +233,8 @@ class PaperOptions(QScrollArea):
 
     def keep(self, settings: Settings) -> None:
         """Remember the choices on this PC."""
-        settings.paper_kind = self.kind.value
+        if self.kind is not self._asked:
+            settings.paper_kind = self.kind.value
         settings.paper_family = self.fonts.currentData() or ""
         settings.paper_present = self.modes.checkedId() == 1
         settings.paper_each = self.splits.checkedId() == 1
@@ -248,8 +263,8 @@ class PaperOptions(QScrollArea):
         sheets = self.kind is PaperKind.DEPARTMENTS
         self._sheets.setVisible(sheets)
         for button in self.papers.buttons():
-            button.setVisible(not sheets)
-        self._paper_label.setVisible(not sheets)
+            button.setVisible(self.kind in _REDUCIBLE)
+        self._paper_label.setVisible(self.kind in _REDUCIBLE)
         self.paper_note.setVisible(self.reduced)
 
     def _on_kind_toggled(self, _number: int, on: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -23,7 +24,7 @@ from welfare_desktop.domain.fields import FieldKey
 from welfare_desktop.domain.page_ranges import read_page_range
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import compact_era, fiscal_label
-from welfare_desktop.operations.previewing import PaperKind, Preview, prepare_preview
+from welfare_desktop.operations.previewing import PaperKind, Preview, Scope, prepare_preview
 from welfare_desktop.operations.printing import REDUCED_MM, departments_print_task, sheet_file, write_document
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import Written
@@ -52,14 +53,24 @@ _FITS = (("幅に合わせる", Fit.WIDTH), ("ページ全体", Fit.PAGE))
 class PrintPreview(QDialog):
     """The papers of one year on screen, to the printer and into a PDF.
 
+    ``kind`` is the paper to begin with (None: the one shown last), ``scope`` what its overview is of.
     ``confirmed`` are findings of personal data somebody has looked at.  ``asked_field`` is the field (a key and a line
     from 0, or None) a person wants to go to instead; the window is closed then.
     """
 
     def __init__(
-        self, parent: QWidget | None, session: Session, year: int, settings: Settings, confirmed: set[str]
+        self,
+        parent: QWidget | None,
+        session: Session,
+        year: int,
+        settings: Settings,
+        confirmed: set[str],
+        *,
+        kind: PaperKind | None = None,
+        scope: Scope | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        self._kind, self._scope = kind, scope
         self._session = session
         self._year = year
         self._settings = settings
@@ -88,7 +99,7 @@ class PrintPreview(QDialog):
         plan = self._session.plan((self._year, self._year + 1))
         departments = {department.name for department in plan.departments}
         owing = [name for name in fill_matrix(plan, self._year) if name in departments]
-        self.options = PaperOptions(owing, self._settings)
+        self.options = PaperOptions(owing, self._settings, kind=self._kind, scope=self._scope)
         self.options.changed.connect(self._on_options_changed)
         self.options.paper_changed.connect(self._on_paper_changed)
         self.view = PageView()
@@ -336,7 +347,14 @@ class PrintPreview(QDialog):
     def print_pages(self) -> None:
         """Print: personal data looked at, the printer's own dialog, then the pages."""
         if self._preview is not None and not self.jobs.busy:
-            self.gate.check(self._year, self._ask_printer, self._fail)
+            self._check(self._ask_printer)
+
+    def _check(self, go_on: Callable[[], None]) -> None:
+        """Let a person look at personal data before texts go out; an overview holds none."""
+        if self.options.kind is PaperKind.OVERVIEW:
+            go_on()
+        else:
+            self.gate.check(self._year, go_on, self._fail)
 
     def _ask_printer(self) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -393,7 +411,7 @@ class PrintPreview(QDialog):
     def save_pdf(self) -> None:
         """Save as PDF: personal data looked at, the place asked for, then the pages."""
         if self._preview is not None and not self.jobs.busy:
-            self.gate.check(self._year, self._ask_pdf, self._fail)
+            self._check(self._ask_pdf)
 
     def _ask_pdf(self) -> None:
         if self._preview is None:

@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 
 from welfare_desktop.domain.model import Judgement
 from welfare_desktop.domain.overview import BAR_ORDER, TargetBar
+from welfare_desktop.paper.bar_scale import unit_for, widths_of
 
 from . import theme
 from .marks import MARK_PX, mark_of_judgement, paint_mark
@@ -49,7 +50,6 @@ _BAR_PX = 18
 _PAD_PX = 9
 _TOTAL_PX = 66
 _GAP_PX = 2
-_STEPS = 24
 _HALVES = 4  # room left and right of mark and number
 
 
@@ -77,31 +77,6 @@ LOOKS: Mapping[Judgement, Look] = {
 def words_of(counts: Mapping[Judgement, int]) -> str:
     """Return counts as words: 達成 4、未達 1."""
     return "、".join(f"{judgement.label} {count}" for judgement, count in counts.items())
-
-
-def widths_of(counts: Mapping[Judgement, int], least: Mapping[Judgement, float], unit: float) -> dict[Judgement, float]:
-    """Return the width of every segment when one target is ``unit`` wide, but none narrower than ``least``."""
-    return {judgement: max(unit * count, least[judgement]) for judgement, count in counts.items()}
-
-
-def unit_for(bars: list[Mapping[Judgement, int]], least: Mapping[int, Mapping[Judgement, float]], room: float) -> float:
-    """Return the width of one target at which the widest bar fills ``room``; all bars have the same scale.
-
-    ``least`` has the narrowest width of every segment by the place of its bar.  0 where even those do not fit.
-    """
-    low, high = 0.0, room
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        widest = max(
-            (
-                sum(widths_of(counts, least[place], middle).values()) + _GAP_PX * (len(counts) - 1)
-                for place, counts in enumerate(bars)
-                if counts
-            ),
-            default=0.0,
-        )
-        low, high = (middle, high) if widest <= room else (low, middle)
-    return low
 
 
 class _Model(QAbstractListModel):
@@ -164,8 +139,8 @@ class _Delegate(QStyledItemDelegate):
         """Choose the scale for a view of ``width``."""
         self.label_px = min(max(width // 4, 110), 240)
         counts = [bar.counts for bar in bars]
-        least = {place: self.least(item) for place, item in enumerate(counts)}
-        self.unit = unit_for(counts, least, max(width - self.label_px - _TOTAL_PX - 2 * _PAD_PX, 40))
+        least = [self.least(item) for item in counts]
+        self.unit = unit_for(counts, least, max(width - self.label_px - _TOTAL_PX - 2 * _PAD_PX, 40), _GAP_PX)
 
     def segments(self, bar: TargetBar, box: QRect) -> list[tuple[Judgement, int, QRectF]]:
         """Return judgement, count and place of every segment of a bar painted into ``box``."""

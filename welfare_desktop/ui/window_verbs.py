@@ -22,8 +22,11 @@ from .dialogs import TextDialog
 from .file_flows import FileFlows
 from .jobs import Jobs
 from .line_editor import LineText
+from .marked_table import MarkedTable
 from .merge_flows import MergeFlows
 from .output_flows import OutputFlows
+from .overview_flows import OverviewFlows
+from .phrase_flows import PhraseFlows
 from .result_block import ResultBlock
 from .saving_notice import SavingNotice
 from .slot_flows import SlotFlows
@@ -53,11 +56,16 @@ class WindowVerbs(QObject):
         self.merging = MergeFlows(window, self.jobs, bench)
         self.slots = SlotFlows(window, bench)
         self.structure = StructureFlows(window, bench, banners, self.outputs)
+        self.overview = OverviewFlows(window, bench, banners, self.outputs)
         self.years = YearFlows(window, self.jobs, banners, bench)
-        self.work = WorkFlows(window, bench)
+        self.phrases = PhraseFlows(window, banners, bench)
+        self.work = WorkFlows(window, self.jobs, banners, bench)
+        window.status.conflict_asked.connect(self.merging.decide)
         self.saving = SavingNotice(window, bench, banners, window.status, self.files.save_copy)
         self.files.copy_opened.connect(window.copy_asked)
         bench.failed.connect(self._on_bench_failed)
+        bench.overview.page.ledger_asked.connect(self._show_ledger)
+        bench.overview.page.findings_asked.connect(self._show_findings)
         bench.field_changed.connect(self._on_field_changed)
         bench.import_asked.connect(self.files.import_report)
         bench.history_asked.connect(self.slots.show_history)
@@ -83,8 +91,6 @@ class WindowVerbs(QObject):
             "copy": self._copy,
             "paste": self._paste,
             "copy_last_year": self._bench.copy_last_year,
-            "confirm": self._bench.confirm,
-            "apply_proposal": self._bench.apply_proposal,
             "add_indicator": self._add_indicator,
             "add_result": self._add_result,
             "remove_row": self._remove_row,
@@ -100,8 +106,11 @@ class WindowVerbs(QObject):
             "next_year": self._next_year,
             "previous_year": self._previous_year,
             **self.years.handlers(),
+            **self.overview.handlers(),
+            **self.phrases.handlers(),
             "import_report": self.files.import_report,
             **self.merging.handlers(),
+            **self.work.handlers(),
             **self.outputs.handlers(),
             **self.structure.handlers(),
             "history": self.slots.show_history,
@@ -236,6 +245,8 @@ class WindowVerbs(QObject):
         focus = QApplication.focusWidget()
         if isinstance(focus, (LineText, QLineEdit)):
             focus.copy()
+        elif isinstance(focus, MarkedTable):
+            focus.copy_row()
 
     def _paste(self) -> None:
         focus = QApplication.focusWidget()
@@ -281,11 +292,13 @@ class WindowVerbs(QObject):
         self._bench.form.choose_panes(Panes.CITY)
 
     def _next_blank(self) -> None:
+        self.work.leave()
         if not self._bench.next_blank():
             self._tell_none_left("未記入の欄はありません")
 
     def next_draft(self) -> None:
         """Go to the next draft, or say that there is none."""
+        self.work.leave()
         if not self._bench.next_draft():
             self._tell_none_left("下書きの欄はありません")
 
@@ -300,10 +313,10 @@ class WindowVerbs(QObject):
         self._bench.step(1)
 
     def _next_area(self) -> None:
-        self._bench.next_area(1)
+        self.work.next_area(1)
 
     def _previous_area(self) -> None:
-        self._bench.next_area(-1)
+        self.work.next_area(-1)
 
     def _next_year(self) -> None:
         self._step_year(1)
@@ -316,6 +329,12 @@ class WindowVerbs(QObject):
         place = years.index(self._bench.desk.year) + step if self._bench.desk.year in years else -1
         if 0 <= place < len(years):
             self._bench.show_year(years[place])
+
+    def _show_ledger(self) -> None:
+        self.run("ledger")
+
+    def _show_findings(self) -> None:
+        self.run("proofread")
 
     # --- names and help -----------------------------------------------------------------------------------------
 
