@@ -90,3 +90,13 @@ def test_no_department_of_that_name(session: Session) -> None:
     with pytest.raises(InvalidValue) as caught:
         department_called(session, "ない課")
     assert caught.value.code == "W-166"
+
+
+def test_a_name_corrected_from_its_own_first_year_leaves_the_older_one(session: Session) -> None:
+    welfare = department_called(session, "地域福祉課").id
+    rename_department(session, welfare, "福祉政策課", 2020)
+    assert register(session)[0].since == 2020
+    rename_department(session, welfare, "福祉総務課", 2020)
+    assert register(session)[0].former == ("地域福祉課（令和元年度まで）",)
+    department = session.plan(()).departments[0]
+    assert [department.name_in(year) for year in (2019, 2020)] == ["地域福祉課", "福祉総務課"]

@@ -25,12 +25,16 @@ _NOTHING_CHANGED = "何も変わっていません。"
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A department of the register: ``slots`` counts the slots it answers, ``former`` says its earlier names."""
+    """A department of the register: ``slots`` counts the slots it answers, ``former`` says its earlier names.
+
+    ``since`` is the first fiscal year of the plan that prints its present name.
+    """
 
     id: str
     name: str
     former: Lines
     slots: int
+    since: int
 
 
 def register(session: Session) -> list[Registered]:
@@ -49,6 +53,7 @@ def register(session: Session) -> list[Registered]:
             item.name,
             tuple(f"{name}（{fiscal_label(year)}まで）" for name, year in item.former),
             counts[item.id],
+            max((year + 1 for _, year in item.former), default=plan.first_year),
         )
         for item in plan.departments
     ]
@@ -107,7 +112,7 @@ def rename_department(
 ) -> Applied | None:
     """Rename a department from fiscal ``from_year`` on; reports of earlier years keep the old name.
 
-    None when it has that name already.  Raises InvalidValue for an empty name, one that is taken, or a year before
+    From the year on that its present name began with, that name is corrected: no year prints it any more.  None when it has that name already.  Raises InvalidValue for an empty name, one that is taken, or a year before
     an earlier renaming, and ClosedReport without ``why`` where a closed year would print the new name.
     """
     plan = session.plan(())
@@ -124,7 +129,8 @@ def rename_department(
             next_step=f"それより後の年度を選んでください。{_NOTHING_CHANGED}",
         )
     former = department.former
-    if from_year > plan.first_year:  # a name no year of the plan has used leaves no trace on paper
+    used = department.former[-1][1] + 1 < from_year if department.former else plan.first_year < from_year
+    if used:  # a name no year of the plan has used leaves no trace on paper
         former = (*former, (department.name, from_year - 1))
     if not why:
         _require_same_names(session, department, Department(wanted, department_id, former))

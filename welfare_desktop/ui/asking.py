@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.errors import WelfareError
 
@@ -116,7 +116,7 @@ class LineDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.DIALOG_MARGIN] * 4)
         column.setSpacing(theme.STEP)
-        caption = QLabel(label)
+        caption = NoteLabel(label, size_px=theme.TEXT_PX)
         column.addWidget(caption)
         self.line = TypedLine(text)
         self.line.setAccessibleName(label)

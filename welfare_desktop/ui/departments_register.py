@@ -77,8 +77,8 @@ class RenameDialog(QDialog):
         self.years.setCurrentIndex(max(self.years.findData(year), 0))
 
     def _show_note(self) -> None:
-        if self.years.currentIndex() == 0:
-            self.note.setText("計画の最初の年度からなので、どの年度の報告書にも新しい名前が印刷されます。")
+        if self.years.currentData() <= self._item.since:
+            self.note.setText(f"「{self._item.name}」は、どの年度の報告書にも印刷されなくなります（書き誤りの訂正）。")
         else:
             last = fiscal_label(self.years.currentData() - 1)
             self.note.setText(f"{last}までの報告書には、今の名前「{self._item.name}」が印刷されます。")
@@ -106,7 +106,7 @@ class DepartmentsRegister(QDialog):
         self._year = year
         self._items: list[Registered] = []
         self.setWindowTitle("担当課の一覧")
-        self.resize(760, 500)
+        self.resize(760, 460)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.DIALOG_MARGIN] * 4)
         column.setSpacing(theme.STEP)
@@ -204,7 +204,7 @@ class DepartmentsRegister(QDialog):
         def take(name: str, year: int) -> None:
             with_reason(box, lambda why: registered.rename_department(self._session, item.id, name, year, why=why))
 
-        box = RenameDialog(self, item, range(plan.first_year, plan.last_year + 1), take)
+        box = RenameDialog(self, item, range(max(item.since, plan.first_year), plan.last_year + 1), take)
         box.choose_year(self._year)
         if box.exec():
             self.show_items(row)

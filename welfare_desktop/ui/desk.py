@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.completeness import Fill, total
-from welfare_desktop.domain.model import Plan
+from welfare_desktop.domain.model import Plan, in_use
 from welfare_desktop.operations.session import Session
 
 from . import theme
@@ -102,7 +102,7 @@ class Desk(QObject):
 
     def _show_sum(self) -> None:
         fill = self.fill
-        self._sum.setText(f"記入済みの欄 {fill.entered}/{fill.expected}")
+        self._sum.setText(f"記入済み {fill.entered}/{fill.expected}")
         self._sum.updateGeometry()
         self.filled.emit(fill)
 
@@ -127,6 +127,10 @@ class Desk(QObject):
         self.year, self.department = year, department
         self.attention = {}
         self.reload()
+
+    def show_everything(self) -> None:
+        """Let nothing hide an activity of the year: every department again."""
+        self.show(self.year, None)
 
     def read_plan(self) -> None:
         """Read title, years and departments again."""
@@ -160,11 +164,13 @@ class Desk(QObject):
 
     def path_of(self, activity_id: str) -> str:
         """Return the goals above an activity in words."""
-        index = self.model.index_of(activity_id).parent()
-        goal, basic = self.model.row_of(index), self.model.row_of(index.parent())
-        if goal is None or basic is None:
+        index = self.model.index_of(activity_id)
+        activity, goal, basic = (self.model.row_of(item) for item in (index, index.parent(), index.parent().parent()))
+        if activity is None or goal is None or basic is None:
             return ""
-        return f"基本目標{basic[2]} {basic[3]}　›　活動目標{goal[2]} {goal[3]}"
+        retired = any(not in_use(row[4], self.year) for row in (activity, goal, basic))
+        mark = "【廃止】　" if retired else ""
+        return f"{mark}基本目標{basic[2]} {basic[3]}　›　活動目標{goal[2]} {goal[3]}"
 
 
 def _parents(rows: Iterable[OutlineRow], children: Iterable[OutlineRow]) -> list[OutlineRow]:

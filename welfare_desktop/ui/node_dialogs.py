@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.errors import WelfareError
@@ -15,6 +15,7 @@ from . import theme
 from .controls import ChoiceBox, NoteLabel, push_button
 
 _ID = Qt.ItemDataRole.UserRole
+_ROW_PX = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class MoveDialog(QDialog):
         for place in places:
             item = QListWidgetItem(f"{place.path} {place.title}".strip())
             item.setData(_ID, place.id)
+            item.setSizeHint(QSize(0, _ROW_PX))
             self.goals.addItem(item)
         column.addWidget(label)
         column.addWidget(self.goals, 1)

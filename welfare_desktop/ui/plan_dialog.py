@@ -77,6 +77,7 @@ class PlanDialog(QDialog):
     ) -> TypedLine:
         label = QLabel(caption)
         line = TypedLine(text)
+        line.setCursorPosition(0)
         line.setAccessibleName(name)
         label.setBuddy(line)
         grid.addWidget(label, row, 0)
