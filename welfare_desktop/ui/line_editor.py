@@ -115,6 +115,16 @@ class LineText(QTextEdit):
         cursor.endEditBlock()
         self.setTextCursor(cursor)
 
+    def insert_line(self, line: str) -> None:
+        """Put ``line`` where the caret is, as if typed (one undo step); behind a finished sentence on a line of its own."""
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.selectionStart() - cursor.block().position()]
+        cursor.beginEditBlock()
+        cursor.insertText(f"\n{line}" if before.rstrip().endswith("。") and cursor.atBlockEnd() else line)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
     def go_to_line(self, line: int) -> None:
         """Put the cursor at the end of stored line ``line`` (from 0); blank lines on screen do not count."""
         block = self.document().begin()
