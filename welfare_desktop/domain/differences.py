@@ -74,6 +74,22 @@ def character_difference(before: str, after: str) -> tuple[Segment, ...]:
     return tuple(_segments(_readable(pieces)))
 
 
+def changed_spans(before: str, after: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Return where ``before`` lost something and where ``after`` gained something, as (start, end) in each."""
+    gone: list[tuple[int, int]] = []
+    new: list[tuple[int, int]] = []
+    old_place = new_place = 0
+    for segment in character_difference(before, after):
+        length = len(segment.text)
+        if segment.change is Change.REMOVED:
+            gone.append((old_place, old_place + length))
+        elif segment.change is Change.ADDED:
+            new.append((new_place, new_place + length))
+        old_place += length if segment.change is not Change.ADDED else 0
+        new_place += length if segment.change is not Change.REMOVED else 0
+    return tuple(gone), tuple(new)
+
+
 def common_prefix(one: str, other: str) -> int:
     """Return how many characters two texts share from the start."""
     limit = min(len(one), len(other))

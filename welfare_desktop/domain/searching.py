@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
@@ -90,15 +90,28 @@ class SearchIndex(Generic[Key]):
         self._lines[key] = lines
         self._sieves[key] = _sifted(_plain("\n".join(lines)))
 
-    def search(self, query: str, mode: Mode = Mode.ALL, limit: int = 500) -> Found[Key]:
+    def lines(self, key: Key) -> Lines:
+        """Return the lines kept under ``key``; none for a field without text."""
+        return self._lines.get(key, ())
+
+    def search(
+        self,
+        query: str,
+        mode: Mode = Mode.ALL,
+        limit: int = 500,
+        wanted: Callable[[Key], bool] | None = None,
+    ) -> Found[Key]:
         """Return the lines in which a term of ``query`` stands, of fields that hold all (or any) of its terms.
 
-        At most ``limit`` lines are returned; a query without a term finds nothing.
+        At most ``limit`` lines are returned; a query without a term finds nothing.  ``wanted`` narrows the fields; it is
+        asked only of those that can hold a term.
         """
         terms = terms_of(query)
         if not terms:
             return Found((), 0, True)
         candidates = self._candidates(terms, mode)
+        if wanted is not None:
+            candidates = [key for key in candidates if wanted(key)]
         hits: list[Hit[Key]] = []
         field_count = 0
         for key in candidates:
@@ -170,6 +183,31 @@ def spans_of(line: str, terms: Iterable[str]) -> tuple[Span, ...]:
             spans.append((origins[position][0], origins[position + len(term) - 1][1]))
             position = text.find(term, position + 1)
     return tuple(_joined(sorted(spans)))
+
+
+def occurrences_of(line: str, words: str, *, exact: bool = False) -> tuple[Span, ...]:
+    """Return where ``words`` stand in ``line`` one after another, for replacing them.
+
+    Found as in a search unless ``exact``.  What covers only part of a character as typed (株 in ㈱) is left out: replacing
+    it would lose the rest.
+    """
+    if exact:
+        text, origins, term = line, [(index, index + 1) for index in range(len(line))], words
+    else:
+        text, origins = _fold_with_origins(line)
+        term = _fold(words)
+    spans: list[Span] = []
+    position = text.find(term) if term else -1
+    while position >= 0:
+        end = position + len(term)
+        whole_start = position == 0 or origins[position - 1] != origins[position]
+        whole_end = end == len(text) or origins[end] != origins[end - 1]
+        if whole_start and whole_end:
+            spans.append((origins[position][0], origins[end - 1][1]))
+            position = text.find(term, end)
+        else:
+            position = text.find(term, position + 1)
+    return tuple(spans)
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:

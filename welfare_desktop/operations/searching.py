@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from welfare_desktop.domain.addresses import Place, address_of, places, spoken
@@ -44,9 +44,19 @@ class Finder:
         """Stop following the session."""
         self._session.unsubscribe(self._on_session_applied)
 
-    def search(self, query: str, mode: Mode = Mode.ALL, limit: int = 500) -> tuple[tuple[SearchHit, ...], bool]:
-        """Return the lines found in the order of the plan, and whether these are all."""
-        found: Found[FieldKey] = self._index.search(query, mode, limit)
+    def lines(self, key: FieldKey) -> Lines:
+        """Return the text of a field as it stands, without asking the file."""
+        return self._index.lines(key)
+
+    def search(
+        self,
+        query: str,
+        mode: Mode = Mode.ALL,
+        limit: int = 500,
+        wanted: Callable[[FieldKey], bool] | None = None,
+    ) -> tuple[tuple[SearchHit, ...], bool]:
+        """Return the lines found in the order of the plan, and whether these are all; ``wanted`` narrows the fields."""
+        found: Found[FieldKey] = self._index.search(query, mode, limit, wanted)
         hits = tuple(
             SearchHit(
                 hit.key,

@@ -38,6 +38,12 @@ class MergeFlows(QObject):
             paths = box.choose_files()
             self._run(box, paths)
 
+    def decide(self) -> None:
+        """Show what earlier merges left open, without asking for files."""
+        box = self._window_for()
+        if box is not None:
+            self._run(box, [])
+
     def show_ledger(self) -> None:
         """Show who was sent a sheet and who returned it."""
         box = self._window_for()

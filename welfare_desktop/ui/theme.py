@@ -45,6 +45,7 @@ CITY = "#4C6130"
 CITY_TINT = "#EAEFE1"
 INSERTED = "#CFEBD8"
 REMOVED = "#FBDAD6"
+FOUND = "#FFE08A"
 SCROLL_HANDLE = "#8F9AA3"
 
 # Type: size → line pitch.  BIZ UD has no leading of its own; without these pitches Japanese lines touch. ---------
@@ -176,6 +177,11 @@ QStatusBar {{ background: {FIELD}; border-top: 1px solid {SEPARATOR}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar[failed="true"] {{ background: {BAD_TINT}; }}
 #treeBand {{ background: {BAND}; }}
+QTabBar#workTabs::tab {{ background: {BAND}; border: 1px solid {SEPARATOR}; border-bottom: none; padding: 4px 14px;
+  margin-right: 2px; font-size: {TEXT_PX}px; }}
+QTabBar#workTabs::tab:selected {{ background: {FIELD}; border-top: 3px solid {ACCENT}; font-weight: bold; }}
+QTabBar#workTabs::tab:focus {{ border: 2px solid {ACCENT}; }}
+#workLine {{ background: {SEPARATOR}; }}
 QToolBar#verbs {{ background: {WINDOW}; border: none; border-bottom: 1px solid {SEPARATOR}; spacing: 8px;
   padding: 0 8px; }}
 QToolBar#verbs QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 3px;

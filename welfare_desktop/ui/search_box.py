@@ -1,0 +1,49 @@
+"""The box in the toolbar in which one types what to look for in all years."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from . import theme
+from .controls import TypedLine
+
+_WIDE_PX, _USUAL_PX, _NARROW_PX = 208, 178, 132
+
+
+class SearchBox(TypedLine):
+    """``searched`` carries what to look for, ``left`` says that Esc was pressed."""
+
+    searched = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("")
+        if parent is not None:
+            self.setParent(parent)
+        self.setPlaceholderText("全年度から探す  Ctrl+F")
+        self.setAccessibleName("全年度から探す")
+        self.setFixedHeight(theme.TOOL_HEIGHT)
+        self.setMinimumWidth(_NARROW_PX)
+        self.setMaximumWidth(_WIDE_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.returnPressed.connect(self._on_return_pressed)
+
+    def sizeHint(self) -> QSize:
+        """Qt: wide enough for what it asks for."""
+        return QSize(_USUAL_PX, theme.TOOL_HEIGHT)
+
+    def _on_return_pressed(self) -> None:
+        self.searched.emit(self.text())
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: Esc is the box's own while one types in it."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.left.emit()
+                return True
+        return super().event(event)
