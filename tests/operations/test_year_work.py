@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from welfare_desktop.domain.completeness import WorkState
 from welfare_desktop.domain.errors import EditConflict, InvalidValue
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Entry
@@ -21,9 +20,7 @@ from welfare_desktop.operations.searching import Finder
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.year_work import (
     close_year,
-    set_department_state,
     unlock_year,
-    year_status,
 )
 from welfare_desktop.storage.backups import backups_of
 
@@ -123,19 +120,6 @@ def test_drafts_are_confirmed_singly_and_together(session: Session) -> None:
     assert drafts(session) == []
     session.undo()
     assert len(drafts(session)) == 62
-
-
-def test_progress_counts_and_what_people_declare(session: Session) -> None:
-    result = year_status(session, 2018)
-    assert len(result.departments) == 16
-    assert sum(goal.fill.expected for goal in result.goals) == 186
-    department = session.plan(()).departments[0]
-    set_department_state(session, department.id, 2018, WorkState.COMPLETE)
-    states = {item.name: item.state for item in year_status(session, 2018).departments}
-    assert states[department.name] is WorkState.COMPLETE
-    set_department_state(session, department.id, 2018, None)
-    with pytest.raises(InvalidValue):
-        set_department_state(session, department.id, 2018, WorkState.IN_PROGRESS)
 
 
 def test_a_closed_year_is_locked_until_a_reason_is_given(session: Session) -> None:

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
-from . import fields, files, merging, outputs, safety, structure, years
+from . import fields, files, merging, outputs, progress, safety, structure, years
 from .command import REFUSED, Answer, Command, OpenWindow
 from .parsing import Parser
 
@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     *outputs.COMMANDS,
     *merging.COMMANDS,
     *safety.COMMANDS,
+    *progress.COMMANDS,
     *years.COMMANDS,
 )
 

@@ -164,6 +164,21 @@ def _print_summary(session: Session, arguments: argparse.Namespace) -> Task:
     )
 
 
+def _print_overview(session: Session, arguments: argparse.Namespace) -> Task:
+    from welfare_desktop.operations.printing_overview import overview_print_task
+
+    return overview_print_task(
+        session,
+        arguments.year,
+        Path(arguments.target),
+        path=arguments.goal,
+        department=arguments.department,
+        family=arguments.font,
+        pages=arguments.pages,
+        force=arguments.force,
+    )
+
+
 def _add_departments(parser: argparse.ArgumentParser, form: str) -> None:
     _add_target(parser, form)
     parser.add_argument(
@@ -202,11 +217,23 @@ def _add_font(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--font", metavar="名前", help="字体（省くと同梱の BIZ UDPゴシック）")
 
 
+def _add_pages(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pages", default="", metavar="3-5", help="この範囲の枚数だけ（最初の枚が 1。省くとすべて）")
+
+
 def _add_print(parser: argparse.ArgumentParser) -> None:
     _add_target(parser, "PDF")
     _add_font(parser)
-    parser.add_argument("--pages", default="", metavar="3-5", help="この範囲の枚数だけ（最初の枚が 1。省くとすべて）")
+    _add_pages(parser)
     parser.add_argument("--a4", action="store_true", help="A4 に縮めた読むための写しにする（71 %%）")
+
+
+def _add_print_overview(parser: argparse.ArgumentParser) -> None:
+    _add_target(parser, "PDF")
+    _add_font(parser)
+    _add_pages(parser)
+    parser.add_argument("--goal", default="", metavar="2-4", help="この目標だけ（2 や 2-4。省くと計画全体）")
+    parser.add_argument("--department", metavar="NAME", help="この課だけを数える（省くとすべて）")
 
 
 def _add_print_departments(parser: argparse.ArgumentParser) -> None:
@@ -260,6 +287,12 @@ PRINTS = (
         "委員会向けの概要",
         _add_print,
         _written(_PDF, _task_run(_print_summary, read_only=True)),
+    ),
+    Command(
+        "overview",
+        "進み具合の一覧（担当課 × 目標、指標の達成）",
+        _add_print_overview,
+        _written(_PDF, _task_run(_print_overview, read_only=True)),
     ),
 )
 

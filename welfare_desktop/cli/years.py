@@ -1,95 +1,20 @@
-"""Commands of the yearly round: how far a year is."""
+"""Commands of the yearly round: opening and closing years, drafts, proofreading, searching."""
 
 from __future__ import annotations
 
 import argparse
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from welfare_desktop.domain.years import fiscal_label
 
 from .command import DONE, LEFT, Answer, Command, add_db, add_year, year_of
 
 if TYPE_CHECKING:
-    from welfare_desktop.operations.ledger import LedgerRow
+    from welfare_desktop.operations.session import Session
 
-
-def _status_arguments(parser: argparse.ArgumentParser) -> None:
-    add_db(parser)
-    add_year(parser)
-
-
-def _status(arguments: argparse.Namespace) -> Answer:
-    from welfare_desktop.operations.ledger import ledger
-    from welfare_desktop.operations.opening import open_file
-    from welfare_desktop.operations.year_work import year_status
-
-    with closing(open_file(Path(arguments.db), read_only=True)) as session:
-        status = year_status(session, arguments.year)
-        rows = ledger(session, arguments.year)
-    by_name = {row.department: row for row in rows}
-    departments: list[dict[str, Any]] = [
-        {
-            "name": item.name,
-            "expected": item.fill.expected,
-            "entered": item.fill.entered,
-            "draft": item.fill.draft,
-            "state": item.state.value,
-            "sent": _last(by_name[item.name].sent) if item.name in by_name else None,
-            "returned": _last(tuple(one.at for one in by_name[item.name].arrivals)) if item.name in by_name else None,
-        }
-        for item in status.departments
-    ]
-    goals = [
-        {
-            "path": item.path,
-            "title": item.title,
-            "expected": item.fill.expected,
-            "entered": item.fill.entered,
-            "draft": item.fill.draft,
-        }
-        for item in status.goals
-    ]
-    lines = [f"{fiscal_label(status.year)}{'（確定）' if status.closed else ''}"]
-    lines += [
-        f"  {item.name}: {item.fill.entered}/{item.fill.expected} 欄 {item.fill.percent}％ {item.state.label}"
-        for item in status.departments
-    ]
-    lines += [f"  {item.path} {item.title}: {item.fill.entered}/{item.fill.expected}" for item in status.goals]
-    lines += [f"  {row.department} {row.file_name}: {row.state.label}" for row in rows]
-    data = {
-        "year": status.year,
-        "closed": status.closed,
-        "departments": departments,
-        "goals": goals,
-        "ledger": [_ledger_row(row) for row in rows],
-    }
-    return Answer(data, tuple(lines))
-
-
-def _last(times: tuple[datetime, ...]) -> str | None:
-    return times[-1].astimezone().isoformat(timespec="seconds") if times else None
-
-
-def _ledger_row(row: LedgerRow) -> dict[str, Any]:
-    return {
-        "department": row.department,
-        "year": row.year,
-        "file": row.file_name,
-        "sent": [at.astimezone().isoformat(timespec="seconds") for at in row.sent],
-        "deadline": row.deadline.isoformat() if row.deadline else None,
-        "returned": [
-            {
-                "at": one.at.astimezone().isoformat(timespec="seconds"),
-                "file": one.file_name,
-                "latest_version": one.latest,
-            }
-            for one in row.arrivals
-        ],
-        "state": row.state.value,
-    }
+    pass
 
 
 def _rollover_arguments(parser: argparse.ArgumentParser) -> None:
@@ -235,14 +160,25 @@ def _check(arguments: argparse.Namespace) -> Answer:
 def _search_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
     parser.add_argument("query", metavar="ことば", help="全角・半角、ひらがな・カタカナを区別せずに探す")
+    parser.add_argument("--any", action="store_true", help="空白で区切ったことばのどれかを含む欄を探す")
+    parser.add_argument("--replace", metavar="新しいことば", help="見つかったことばを置き換える（先に控えを作る）")
+    parser.add_argument(
+        "--exact", action="store_true", help="置き換えるとき、全角・半角、かな、大文字・小文字を区別する"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="置換えを見るだけで、何も書かない")
 
 
 def _search(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.domain.searching import Mode
     from welfare_desktop.operations.opening import open_file
     from welfare_desktop.operations.searching import Finder
 
-    with closing(open_file(Path(arguments.db), read_only=True)) as session:
-        hits, complete = Finder(session).search(arguments.query)
+    mode = Mode.ANY if arguments.any else Mode.ALL
+    writes = arguments.replace is not None and not arguments.dry_run
+    with closing(open_file(Path(arguments.db), who=arguments.who, read_only=not writes)) as session:
+        if arguments.replace is not None:
+            return _replace(session, arguments)
+        hits, complete = Finder(session).search(arguments.query, mode)
     data = {
         "hits": [{"address": hit.address, "line": hit.number, "text": hit.line} for hit in hits],
         "complete": complete,
@@ -252,12 +188,37 @@ def _search(arguments: argparse.Namespace) -> Answer:
     return Answer(data, tuple(lines))
 
 
+def _replace(session: Session, arguments: argparse.Namespace) -> Answer:
+    """Replace the words (the whole query, spaces included) wherever they stand; what a closed year prints is left."""
+    from welfare_desktop.operations.replacing import plan_replacement, replace_words
+    from welfare_desktop.operations.searching import Finder
+
+    keys = Finder(session).fields_with(arguments.query)
+    planned = plan_replacement(session, arguments.query, arguments.replace, keys, exact=arguments.exact)
+    done = [item for item in planned if not item.refused]
+    left = [item for item in planned if item.refused]
+    replaced = None if arguments.dry_run else replace_words(session, done)
+    data = {
+        "replaced": [
+            {"address": item.address, "line": item.number, "before": item.before, "after": item.after} for item in done
+        ],
+        "left": [{"address": item.address, "line": item.number, "why": item.refused} for item in left],
+        "backup": str(replaced.backup) if replaced is not None else None,
+    }
+    lines = [f"{item.address} {item.number} 行目: {item.before} → {item.after}" for item in done]
+    lines += [f"{item.address} {item.number} 行目: 変えません（{item.refused}）" for item in left]
+    verb = "行を置き換えました" if replaced is not None else "行が変わります。何も書いていません"
+    lines.append(f"{len(done)} {verb}。" if done else "置き換えるところはありません。何も変わっていません。")
+    if replaced is not None:
+        lines.append(f"控え: {replaced.backup}")
+    return Answer(data, tuple(lines), LEFT if left else DONE)
+
+
 COMMANDS = (
-    Command("status", "年度の進み具合を見る", _status_arguments, _status),
     Command("rollover", "年度を開く（年度更新）", _rollover_arguments, _rollover),
     Command("confirm", "下書きを確定する", _confirm_arguments, _confirm),
     Command("close", "年度を確定して鍵をかける", _close_arguments, _close),
     Command("unlock", "確定した年度の鍵を外す", _unlock_arguments, _unlock),
     Command("check", "校正する", _check_arguments, _check),
-    Command("search", "すべての年度と欄から探す", _search_arguments, _search),
+    Command("search", "すべての年度と欄から探す。置き換えもできる", _search_arguments, _search),
 )

@@ -11,7 +11,7 @@ from datetime import date
 
 from welfare_desktop.domain.completeness import UNASSIGNED, Fill, WorkState
 from welfare_desktop.domain.errors import InvalidValue
-from welfare_desktop.domain.fields import Change, FieldKey, Owner
+from welfare_desktop.domain.fields import Change, FieldKey
 from welfare_desktop.domain.model import Actor, Lines, Plan
 from welfare_desktop.domain.text import canonical_lines, folded
 from welfare_desktop.domain.years import fiscal_label
@@ -19,9 +19,10 @@ from welfare_desktop.storage.store import Applied
 
 from .ledger import LedgerRow, LedgerState
 from .session import Session
+from .sign_offs import SIGNED, state_key_of
 
 #: What a state note says; 未着手 and 記入中 are read from the entries.
-_MARKS = {WorkState.COMPLETE: "完了", WorkState.CLOSED: "確定"}
+_MARKS = {WorkState.COMPLETE: "完了", WorkState.CLOSED: SIGNED}
 _NOTHING_CHANGED = "何も変わっていません。"
 
 
@@ -76,8 +77,8 @@ def state_of_work(fill: Fill, said: Lines, closed: bool) -> WorkState:
 
 def state_keys(plan: Plan, year: int) -> Mapping[str, FieldKey]:
     """Return, by name, the keys of what is said of each owner's work on a year."""
-    council = {Actor.COUNCIL.label: FieldKey(Owner.PLAN, plan.id, "council_state", None, year)}
-    return council | {item.name: FieldKey(Owner.DEPARTMENT, item.id, "state", None, year) for item in plan.departments}
+    council = {Actor.COUNCIL.label: state_key_of(plan.id, "", year)}
+    return council | {item.name: state_key_of(plan.id, item.id, year) for item in plan.departments}
 
 
 def declared_state(session: Session, owner: str, year: int) -> WorkState | None:

@@ -21,6 +21,8 @@ from welfare_desktop.domain.years import YearState, fiscal_label
 from welfare_desktop.storage.locking import HeldBy, Lock
 from welfare_desktop.storage.store import Applied, Connection, HistoryRow, Operation, Store
 
+from .sign_offs import STATE_FIELDS, SignOffs, slot_owners
+
 T = TypeVar("T")
 Listener = Callable[[Applied], None]
 #: One row of the tree: (id, parent id, number, title, retired_from).
@@ -75,6 +77,7 @@ class Session:
         self._listeners: list[Listener] = []
         self._structure: tuple[int, Plan] | None = None
         self._closed: tuple[int, frozenset[int]] | None = None
+        self._signs: tuple[int, int, SignOffs] | None = None
         self._plan_id = ""
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -292,7 +295,50 @@ class Session:
                 )
         if touched and not self._plan_id:
             self._plan_id = self._store.plan_id()
-        return {FieldKey(Owner.PLAN, self._plan_id, "closed", None, year): () for year in touched}
+        given: dict[FieldKey, Value] = {
+            FieldKey(Owner.PLAN, self._plan_id, "closed", None, year): () for year in touched
+        }
+        return given | self._require_unsigned(changes) if touched else given
+
+    def _require_unsigned(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
+        """Refuse to touch what somebody signed off (確定); return what must still hold on writing."""
+        signs = self._sign_offs()
+        given: dict[FieldKey, Value] = {}
+        for change in changes:
+            year = report_year(change.key)
+            if year is None:
+                continue
+            who = signs.by(change.key.owner_id, year)
+            if who:
+                raise InvalidValue(
+                    f"{who}の{fiscal_label(year)}は確定しているので書き換えられません。",
+                    code="W-169",
+                    where=spoken(change.key),
+                    next_step="直すには、理由を入れて「担当課の完了・確定を取り消す」を選んでください。何も変わっていません。",
+                )
+            given |= {key: signs.said.get(key, ()) for key in signs.keys(change.key.owner_id, year)}
+        return given
+
+    def _sign_offs(self) -> SignOffs:
+        version, plan = self._store.data_version(), self.plan(())
+        if self._signs is None or self._signs[:2] != (version, id(plan)):
+            said = {key: lines for key, lines in self._store.notes().items() if key.name in STATE_FIELDS}
+            self._signs = (version, id(plan), SignOffs(plan.id, slot_owners(plan), said))
+        return self._signs[2]
+
+    def signed_off_by(self, slot_id: str, year: int) -> str:
+        """Return who signed a slot off (確定) for the report of ``year``, empty where it may be written."""
+        return self._sign_offs().by(slot_id, year)
+
+    def why_locked(self, key: FieldKey) -> str:
+        """Return a short sentence why ``key`` cannot be written, empty where it can."""
+        year = report_year(key)
+        if year is None:
+            return ""
+        if year in self.closed_years():
+            return f"{fiscal_label(year)}は確定しています。"
+        who = self.signed_off_by(key.owner_id, year)
+        return f"{who}の{fiscal_label(year)}は確定しています。" if who else ""
 
     def closed_years(self) -> frozenset[int]:
         """Return the fiscal years that are closed (確定): what their reports print is locked."""
@@ -361,6 +407,8 @@ class Session:
         # What nobody but this session can have changed is read again only when it was changed.
         if any(change.key.name == "closed" for change in applied.changes):
             self._closed = None
+        if any(change.key.name in STATE_FIELDS for change in applied.changes):
+            self._signs = None
         if any(change.key.year is None for change in applied.changes):
             self._structure = None
         for listener in tuple(self._listeners):

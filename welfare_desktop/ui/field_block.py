@@ -108,6 +108,11 @@ class FieldBlock(QWidget):
         return self._key
 
     @property
+    def read_only(self) -> bool:
+        """Whether it can only be read: the year is closed, the slot is signed off, the file is open for viewing."""
+        return self._read_only
+
+    @property
     def value(self) -> Value:
         """The stored value what is on screen started from."""
         return self._value

@@ -48,10 +48,11 @@ class _Head(QWidget):
         self._fill = FittedLabel(size_px=theme.SMALL_PX)
         self._mark = MarkLabel()
 
-    def _show_fill(self, fill: Fill) -> None:
+    def _show_fill(self, fill: Fill, *, locked: bool) -> None:
         self._fill.setText(f"{fill.entered}/{fill.expected} 欄" if fill.expected else "")
         self._fill.updateGeometry()
-        self._mark.show_mark(mark_of_work(fill.state), fill.state_word)
+        state = fill.state_when(closed=locked)
+        self._mark.show_mark(mark_of_work(state), state.label)
 
     def _on_verbs_clicked(self) -> None:
         self._menu.popup(self._verbs.mapToGlobal(self._verbs.rect().bottomLeft()))
@@ -78,14 +79,16 @@ class PartHead(_Head):
         row.addWidget(self._fill)
         row.addWidget(self._mark)
 
-    def show_part(self, slots: tuple[Slot, ...], year: int, fill: Fill, *, editable: bool) -> None:
-        """Show the names of a single slot, or how many there are, and how far all are filled."""
+    def show_part(
+        self, slots: tuple[Slot, ...], year: int, fill: Fill, *, editable: bool, locked: bool = False
+    ) -> None:
+        """Show the names of a single slot, or how many there are, and how far all are filled; or that all are 確定."""
         self._slot_id = slots[-1].id if slots else ""
         names = departments_text(self._actor, slots[0], year) if len(slots) == 1 else f"記入欄 {len(slots)}"
         self._names.setText(names)
         self._verbs.setVisible(editable)
         self.setAccessibleName(f"{self._actor.label} {names} {fill.entered}/{fill.expected}欄")
-        self._show_fill(fill)
+        self._show_fill(fill, locked=locked)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: the actor's strip and tint."""
@@ -112,12 +115,12 @@ class SlotHead(_Head):
         row.addWidget(self._fill)
         row.addWidget(self._mark)
 
-    def show_slot(self, slot: Slot, year: int, fill: Fill, *, editable: bool) -> None:
-        """Show who answers ``slot`` and how far it is."""
+    def show_slot(self, slot: Slot, year: int, fill: Fill, *, editable: bool, locked: bool = False) -> None:
+        """Show who answers ``slot`` and how far it is, or that it is 確定."""
         self._slot_id = slot.id
         self._names.setText(departments_text(self._actor, slot, year))
         self._verbs.setVisible(editable)
-        self._show_fill(fill)
+        self._show_fill(fill, locked=locked)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: the tint of a band."""

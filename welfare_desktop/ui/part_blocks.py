@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from welfare_desktop.domain.completeness import fill_of_part, fill_of_slot
 from welfare_desktop.domain.fields import FieldKey, Owner, Value, lines_of
-from welfare_desktop.domain.model import Activity, Actor, ActorPart, in_use
+from welfare_desktop.domain.model import Activity, Actor, ActorPart, Slot, in_use
 
 from .beside import beside, last_year_of
 from .field_block import FieldBlock
@@ -23,13 +23,21 @@ from .result_block import ResultBlock
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the form shows: an activity with all its values, for one fiscal year."""
+    """What the form shows: an activity with all its values, for one fiscal year.
+
+    ``locked`` are the ids of slots somebody signed off (確定): they cannot be typed into, whatever else can.
+    """
 
     activity: Activity
     values: Mapping[FieldKey, Value]
     year: int
     plan_years: tuple[int, int]
     editable: bool
+    locked: frozenset[str] = frozenset()
+
+    def writable(self, slot_id: str) -> bool:
+        """Whether a slot can be typed into."""
+        return self.editable and slot_id not in self.locked
 
 
 def placeholder_of(values: Mapping[FieldKey, Value], key: FieldKey, *, editable: bool) -> str:
@@ -56,11 +64,17 @@ class SlotBlocks:
         slot = part.slots[slot_index]
         self.slot_id = slot.id
         whose = f"{self._actor.label} {departments_text(self._actor, slot, shown.year)}"
-        self.head.show_slot(slot, shown.year, fill_of_slot(slot, shown.year), editable=shown.editable)
+        writable = shown.writable(slot.id)
+        self.show_head(slot, shown)
         for block, name, year in ((self.status, "status", shown.year), (self.planned, "planned", shown.year + 1)):
             key = FieldKey(Owner.SLOT, slot.id, name, None, year)
-            _bind(block, key, shown, whose)
-        self.results.bind(part, slot_index, shown.year, shown.plan_years, whose=whose, editable=shown.editable)
+            _bind(block, key, shown, whose, editable=writable)
+        self.results.bind(part, slot_index, shown.year, shown.plan_years, whose=whose, editable=writable)
+
+    def show_head(self, slot: Slot, shown: Shown) -> None:
+        """Show who answers the slot and how far it is."""
+        fill, locked = fill_of_slot(slot, shown.year), slot.id in shown.locked
+        self.head.show_slot(slot, shown.year, fill, editable=shown.editable, locked=locked)
 
     @property
     def fields(self) -> tuple[FieldBlock, FieldBlock]:
@@ -73,11 +87,11 @@ class SlotBlocks:
         return (self.head, self.status, self.planned, self.results)
 
 
-def _bind(block: FieldBlock, key: FieldKey, shown: Shown, whose: str) -> None:
+def _bind(block: FieldBlock, key: FieldKey, shown: Shown, whose: str, *, editable: bool) -> None:
     """Bind ``block`` to ``key``, or only take over a new value when it shows the field already."""
     value = shown.values.get(key, key.spec.default)
-    placeholder = placeholder_of(shown.values, key, editable=shown.editable)
-    block.bind(key, value, whose=whose, placeholder=placeholder, read_only=not shown.editable)
+    placeholder = placeholder_of(shown.values, key, editable=editable)
+    block.bind(key, value, whose=whose, placeholder=placeholder, read_only=not editable)
     block.compare(last_year_of(shown.values, key))
 
 
@@ -105,7 +119,7 @@ class PartBlocks:
             made(blocks)
         self.slots = tuple(self._pool[: len(places)])
         key = FieldKey(Owner.ACTOR, shown.activity.id, "initiatives", self.actor)
-        _bind(self.initiatives, key, shown, self.actor.label)
+        _bind(self.initiatives, key, shown, self.actor.label, editable=shown.editable)
         for blocks, place in zip(self.slots, places, strict=True):
             blocks.bind(part, place, shown)
         self._show_head(part, shown)
@@ -123,15 +137,18 @@ class PartBlocks:
         for blocks, place in zip(self.slots, places, strict=True):
             slot = part.slots[place]
             whose = f"{self.actor.label} {departments_text(self.actor, slot, shown.year)}"
-            blocks.head.show_slot(slot, shown.year, fill_of_slot(slot, shown.year), editable=shown.editable)
-            blocks.results.bind(part, place, shown.year, shown.plan_years, whose=whose, editable=shown.editable)
+            blocks.show_head(slot, shown)
+            blocks.results.bind(
+                part, place, shown.year, shown.plan_years, whose=whose, editable=shown.writable(slot.id)
+            )
         self._show_head(part, shown)
         return True
 
     def _show_head(self, part: ActorPart, shown: Shown) -> None:
         self._part = part
         slots = tuple(slot for slot in part.slots if in_use(slot.retired_from, shown.year))
-        self.head.show_part(slots, shown.year, fill_of_part(part, shown.year), editable=shown.editable)
+        locked = bool(slots) and all(slot.id in shown.locked for slot in slots)
+        self.head.show_part(slots, shown.year, fill_of_part(part, shown.year), editable=shown.editable, locked=locked)
 
     def fields(self) -> Iterator[FieldBlock]:
         """Yield the text fields in reading order."""

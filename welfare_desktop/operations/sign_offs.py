@@ -1,0 +1,60 @@
+"""Who signed its part of a year off (確定): what the year's report prints of its slots is locked.
+
+A slot several departments share is locked as soon as one of them is 確定: what it signed must not change unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.domain.model import Actor, Lines, Plan
+
+#: What a state note says, and the fields it stands in.
+SIGNED = "確定"
+STATE_FIELDS = ("state", "council_state")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotOwner:
+    """Somebody who owes a slot: a department, or (``id`` empty) the council itself."""
+
+    id: str
+    name: str
+
+
+def slot_owners(plan: Plan) -> dict[str, tuple[SlotOwner, ...]]:
+    """Return who owes every slot, by its id; nobody where a city slot is 未割当."""
+    council = (SlotOwner("", Actor.COUNCIL.label),)
+    return {
+        slot.id: tuple(SlotOwner(item.id, item.name) for item in slot.departments)
+        or (council if part.actor is Actor.COUNCIL else ())
+        for _, _, activity in plan.walk()
+        for part in activity.parts
+        for slot in part.slots
+    }
+
+
+def state_key_of(plan_id: str, owner_id: str, year: int) -> FieldKey:
+    """Return the key of what is said of an owner's work on a year; ``owner_id`` empty is the council."""
+    if owner_id:
+        return FieldKey(Owner.DEPARTMENT, owner_id, "state", None, year)
+    return FieldKey(Owner.PLAN, plan_id, "council_state", None, year)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffs:
+    """What everybody said of its work, as the file says it now."""
+
+    plan_id: str
+    owners: Mapping[str, tuple[SlotOwner, ...]]
+    said: Mapping[FieldKey, Lines]
+
+    def keys(self, slot_id: str, year: int) -> dict[FieldKey, str]:
+        """Return the keys of what the owners of a slot said of a year, with their names."""
+        return {state_key_of(self.plan_id, item.id, year): item.name for item in self.owners.get(slot_id, ())}
+
+    def by(self, slot_id: str, year: int) -> str:
+        """Return who signed a slot off for the report of ``year``, empty where nobody did."""
+        return next((name for key, name in self.keys(slot_id, year).items() if SIGNED in self.said.get(key, ())), "")
