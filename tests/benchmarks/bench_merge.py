@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import time
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -18,13 +19,18 @@ from openpyxl import load_workbook
 from tests.benchmarks.large import large_file
 from tests.operations.returned import FIRST, ITEM, SHEET, TEXT
 from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.domain.model import Entry
 from welfare_desktop.domain.rolling import DraftStyle
+from welfare_desktop.domain.values import values_of
+from welfare_desktop.exchange.package import PackageIdentity, write_package
 from welfare_desktop.operations.exporting import departments_task, package_task
 from welfare_desktop.operations.importing import import_report
-from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files, reading
 from welfare_desktop.operations.opening import new_from_package, open_file
 from welfare_desktop.operations.rolling import roll_over
+from welfare_desktop.operations.session import Session, new_id
 from welfare_desktop.operations.tasks import perform
+from welfare_desktop.operations.tracking import origin_of
 
 _FILES = 25
 _YEAR = 2019
@@ -80,36 +86,46 @@ def test_workbooks(tmp_path: Path, report_path: Path) -> None:
     )
 
 
+def _packages(branch: Session, places: range, folder: Path) -> Iterator[Path]:
+    """Write what a branch sends back after each of so many edits, each to an activity of its own (in turn)."""
+    origin = origin_of(branch)
+    assert origin is not None
+    plan = branch.plan()
+    values = list(values_of(plan))
+    where = {key.text: place for place, (key, _) in enumerate(values)}
+    ids = [activity.council.slots[0].id for _, _, activity in plan.walk()]
+    for place in places:
+        key = FieldKey(Owner.SLOT, ids[place % len(ids)], "status", None, 2018)
+        edited = (key, Entry((f"{place} 番目の支所の文。",)))
+        at = where.get(key.text, len(values))
+        identity = PackageIdentity(new_id(), branch.dataset_id, origin.id, 2018, branch.latest_revision(), "2019-04-26")
+        path = folder / f"back{place}.pkg"
+        write_package([*values[:at], edited, *values[at + 1 :]], identity, path)
+        yield path
+
+
 def test_packages(tmp_path: Path) -> None:
     activities = int(os.environ.get("WELFARE_ACTIVITIES", "300"))
     count = int(os.environ.get("WELFARE_PACKAGES", "40"))
     office = open_file(large_file(tmp_path / "office.welfare", activities))
     perform(office, package_task(office, 2018, tmp_path / "out.pkg"))
-    ids = [activity.id for _, _, activity in office.plan(()).walk()]
     new_from_package(tmp_path / "branch.welfare", tmp_path / "out.pkg").close()
-    steps = []
-    for batch in range(4):
-        paths = []
-        for number in range(count // 4):
-            copy = tmp_path / f"branch{batch}-{number}.welfare"
-            shutil.copyfile(tmp_path / "branch.welfare", copy)
-            branch = open_file(copy, check=True)
-            activity = branch.activity(ids[(batch * count // 4 + number) % len(ids)])
-            assert activity is not None
-            key = FieldKey(Owner.SLOT, activity.council.slots[0].id, "status", None, 2018)
-            branch.enter(key, f"支所{batch}-{number}の文。")
-            path = tmp_path / f"back{batch}-{number}.pkg"
-            perform(branch, package_task(branch, 2018, path))
-            branch.close()
-            copy.unlink()
-            paths.append(path)
+    branch = open_file(tmp_path / "branch.welfare")
+    steps, memory = [], []
+    bounds = [count * batch // 4 for batch in range(5)]
+    for first, last in pairwise(bounds):
+        paths = list(_packages(branch, range(first, last), tmp_path))
         start = time.perf_counter()
-        apply_merge(office, plan_merge(office, read_files(paths)))
+        merged = apply_merge(office, plan_merge(office, reading(paths)))
         steps.append((time.perf_counter() - start) / len(paths))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        assert len(merged.plan.brought) == len(paths)
+        for path in paths:
+            path.unlink()
     shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in steps)
     print(
         f"\n{count} packages of {activities} activities in 4 batches: {shown} ms per package, "
-        f"last to first {steps[-1] / steps[0]:.2f}, process {memory:.0f} MB"
+        f"last to first {steps[-1] / steps[0]:.2f}, process {', '.join(f'{size:.0f}' for size in memory)} MB"
     )
+    branch.close()
     office.close()

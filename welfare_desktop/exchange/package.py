@@ -83,9 +83,13 @@ def is_package(container: Container) -> bool:
     return MANIFEST in container and CONTENT in container
 
 
-def read_package_content(container: Container) -> ReturnedFile:
-    """Return what a proved container says; raises FileRefused when anything in it is not as it was written."""
-    manifest = _loaded(container, MANIFEST)
+def read_package_content(container: Container, proved: dict[str, Any]) -> ReturnedFile:
+    """Return what a proved container says; raises FileRefused when anything in it is not as it was written.
+
+    ``proved`` holds by field what packages read before said, and learns from this one: packages of one plan differ in
+    a few values only, and what was proved once need not be proved again.
+    """
+    manifest = _parsed(container.read(MANIFEST), MANIFEST)
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), str):
         raise Refusal.PACKAGE_CHANGED.error(MANIFEST)
     name, _, version = manifest["format"].partition("/")
@@ -108,20 +112,23 @@ def read_package_content(container: Container) -> ReturnedFile:
             year=int(manifest["year"]),
             base_revision=int(manifest["base_revision"]),
             made_on=str(manifest["made_on"]),
-            packaged=tuple(_packaged(_loaded(container, CONTENT))),
+            packaged=tuple(_packaged(_parsed(content, CONTENT), proved)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal.PACKAGE_CHANGED.error(MANIFEST) from error
 
 
-def _packaged(content: Any) -> Iterable[PackagedValue]:
-    seen = set()
+def _packaged(content: Any, proved: dict[str, Any]) -> Iterable[PackagedValue]:
+    seen: set[str] = set()
     for text, value in content:
-        key = key_from_text(text)
-        if text in seen or not _fits(key.spec.kind, value):
+        known = proved.get(text, seen)  # the set equals no value
+        if text in seen or (known != value and not _fits(key_from_text(text).spec.kind, value)):
             raise Refusal.PACKAGE_CHANGED.error(CONTENT)
         seen.add(text)
-        yield PackagedValue(text, value)
+        if known != value:
+            known = proved[text] = value
+        # The one proved before, not the one that equals it: in JSON true equals 1.
+        yield PackagedValue(text, known)
 
 
 def _fits(kind: Kind, value: Any) -> bool:
@@ -136,9 +143,9 @@ def _fits(kind: Kind, value: Any) -> bool:
         return False
 
 
-def _loaded(container: Container, name: str) -> Any:
+def _parsed(part: bytes, name: str) -> Any:
     try:
-        return json.loads(container.read(name).decode("utf-8"))
+        return json.loads(part.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Refusal.PACKAGE_CHANGED.error(name) from error
 

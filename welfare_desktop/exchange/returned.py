@@ -18,6 +18,7 @@ from .guard.limits import DEFAULT_LIMITS, Limits
 from .guard.private_copy import private_copy
 from .guard.process import ReadingProcess
 from .guard.refusals import Refusal
+from .guard.undisturbed import undisturbed
 from .returned_json import from_json
 
 _LOG = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ def read_returned(path: Path, limits: Limits = DEFAULT_LIMITS) -> ReturnedFile:
 
 def _checked(data: object) -> ReturnedFile:
     try:
-        return from_json(data)
+        with undisturbed():
+            return from_json(data)
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal.DIED.error() from error
 

@@ -16,7 +16,7 @@ from typing import Any
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import EditConflict, FileRefused, UnknownAddress, WelfareError
 from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
-from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
+from welfare_desktop.domain.merging.assembling import Assembled, Known, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.loose import LooseText, loose_texts
@@ -189,6 +189,7 @@ class _Planner:
         self.exports: dict[str, ExportRecord | None] = {}
         self.known: frozenset[str] = frozenset()
 
+        self.packaged: Known = {}
     def source(self, item: ReadFile) -> str:
         """Return the words that say who sent a contribution."""
         department = item.returned.department if item.returned else ""
@@ -212,7 +213,7 @@ class _Planner:
         outcome = FileOutcome(item.path, returned.kind.value, returned.department, returned.year, complete=complete)
         export = self._base_export(returned)
         base = self.current if export is None else export.base
-        assembled = assemble(self._fields_in_scope(returned, base), returned)
+        assembled = assemble(self._fields_in_scope(returned, base), returned, self.packaged)
         sent = _Sent(outcome, assembled=assembled)
         if export is None:
             sent.notes.append(

@@ -50,16 +50,21 @@ class _Collected:
     outside: list[ReturnedValue] = field(default_factory=list)
 
 
-def assemble(base: Mapping[str, Value], returned: ReturnedFile) -> Assembled:
+#: What packages said of each field, as it stands in them and as it is compared.
+Known = dict[str, tuple[object, Value]]
+
+
+def assemble(base: Mapping[str, Value], returned: ReturnedFile, known: Known | None = None) -> Assembled:
     """Return the whole values of ``returned``.
 
     ``base`` maps ``FieldKey.text`` to what the export said (:func:`~.forms.merge_value`).  In a department's file its
     keys are all the sender may write; the other kinds carry the whole plan, so that a field without a base was blank.
+    ``known`` remembers from one package to the next what does not differ between them.
     """
     collected = _Collected()
     whole_plan = returned.kind is not FileKind.DEPARTMENT
     _collect_rows(base, returned, whole_plan, collected)
-    _collect_packaged(base, returned.packaged, collected)
+    _collect_packaged(base, returned.packaged, collected, {} if known is None else known)
     return Assembled(
         collected.values, frozenset(collected.uncertain), tuple(collected.emptied), tuple(collected.outside)
     )
@@ -243,19 +248,24 @@ def _place_of_first(base: Lines, item: str, places: Mapping[str, int]) -> int:
 # --- packages -------------------------------------------------------------------------------------------------------
 
 
-def _collect_packaged(base: Mapping[str, Value], packaged: Sequence[PackagedValue], collected: _Collected) -> None:
+def _collect_packaged(
+    base: Mapping[str, Value], packaged: Sequence[PackagedValue], collected: _Collected, known: Known
+) -> None:
     """Take the fields of a package; what its owner no longer has there came back blank, what has no owner is missing."""
     if not packaged:
         return
-    owners = set()
     for entry in packaged:
-        key = key_from_text(entry.field)
-        owners.add(key.owner_id)
-        collected.values[entry.field] = merge_value(fields.from_json(key.spec.kind, entry.json))
-    sent = {entry.field for entry in packaged}
-    for name, value in base.items():
-        if name not in sent and key_from_text(name).owner_id in owners:
-            collected.values[name] = "" if isinstance(value, str) else ()
+        before = known.get(entry.field)
+        if before is None or before[0] != entry.json:
+            kind = key_from_text(entry.field).spec.kind
+            before = known[entry.field] = (entry.json, merge_value(fields.from_json(kind, entry.json)))
+        collected.values[entry.field] = before[1]
+    gone = [name for name in base if name not in collected.values]
+    if gone:
+        owners = {key_from_text(entry.field).owner_id for entry in packaged}
+        for name in gone:
+            if key_from_text(name).owner_id in owners:
+                collected.values[name] = "" if isinstance(base[name], str) else ()
 
 
 # --- contributions --------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from welfare_desktop.domain.errors import FileRefused
 
 from .limits import DEFAULT_LIMITS, Limits
 from .refusals import Refusal
+from .undisturbed import undisturbed
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_ANSWER = 256 * 1024 * 1024
@@ -72,7 +73,8 @@ class ReadingProcess:
 
     def _returned(self, answer: bytes) -> dict[str, Any]:
         try:
-            data = json.loads(answer)
+            with undisturbed():
+                data = json.loads(answer)
             returned, refused = data.get("returned"), data.get("refused")
             if isinstance(returned, dict):
                 return returned

@@ -20,6 +20,7 @@ from .bounds import bound_this_process
 from .limits import Limits
 from .prescan import prescan
 from .refusals import Refusal
+from .undisturbed import undisturbed
 
 
 def main() -> None:
@@ -38,8 +39,9 @@ def main() -> None:
     _load()
     bound_this_process(int(json.loads(first)["memory_bytes"]))
     _send({"ready": True}, answers)
+    proved: dict[str, Any] = {}
     for line in requests:
-        if not _answer(json.loads(line), answers):
+        if not _answer(json.loads(line), answers, proved):
             return
 
 
@@ -50,14 +52,15 @@ def _load() -> None:
     del department_reading, package, returned_json
 
 
-def _answer(request: dict[str, Any], answers: BinaryIO) -> bool:
+def _answer(request: dict[str, Any], answers: BinaryIO, proved: dict[str, Any]) -> bool:
     """Read one file and answer; False when this process should not read another one."""
     going_on = True
     try:
         from welfare_desktop.exchange.returned_json import to_json
 
-        returned = read_bytes(Path(request["path"]).read_bytes(), Limits(**request["limits"]))
-        answer: dict[str, Any] = {"returned": to_json(returned)}
+        with undisturbed():
+            returned = read_bytes(Path(request["path"]).read_bytes(), Limits(**request["limits"]), proved)
+            answer: dict[str, Any] = {"returned": to_json(returned)}
     except FileRefused as error:
         answer = {"refused": _refused(error)}
     except (MemoryError, RecursionError):
@@ -75,8 +78,11 @@ def _send(answer: dict[str, Any], answers: BinaryIO) -> None:
     answers.flush()
 
 
-def read_bytes(data: bytes, limits: Limits) -> ReturnedFile:
-    """Return what the bytes of a file say; raises FileRefused."""
+def read_bytes(data: bytes, limits: Limits, proved: dict[str, Any] | None = None) -> ReturnedFile:
+    """Return what the bytes of a file say; raises FileRefused.
+
+    ``proved`` as in ``package.read_package_content``; None where only one file is read.
+    """
     from welfare_desktop.exchange.department_reading import read_keyed_workbook
     from welfare_desktop.exchange.package import is_package, read_package_content
 
@@ -84,7 +90,7 @@ def read_bytes(data: bytes, limits: Limits) -> ReturnedFile:
 
     container = prescan(data, limits)
     if is_package(container):
-        return read_package_content(container)
+        return read_package_content(container, {} if proved is None else proved)
     return read_keyed_workbook(read_workbook(container, limits))
 
 
