@@ -16,8 +16,7 @@ from welfare_desktop.domain.model import Actor, Entry
 from welfare_desktop.operations.year_work import close_year
 from welfare_desktop.ui.asking import LineDialog
 from welfare_desktop.ui.banner import Banners
-from welfare_desktop.ui.dialogs import DepartmentsDialog, HistoryDialog
-from welfare_desktop.ui.history_text import past_of
+from welfare_desktop.ui.dialogs import DepartmentsDialog
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.slot_verbs import SlotVerb
 
@@ -149,28 +148,7 @@ def test_a_department_named_twice_is_said_in_the_dialog_and_nothing_is_lost(
     assert "防災課" in [window._department_box.itemText(row) for row in range(window._department_box.count())]
 
 
-# --- history ------------------------------------------------------------------------------------------------------
-
-
-def test_a_former_text_is_brought_back_from_the_history(
-    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
-) -> None:
-    window = windows.open(make_file())
-    session = window.desk.session
-    key = session.resolve("1-1-1/council/status@2018")
-    session.enter(key, "別の文", why="直した")
-    past = past_of(session, key)
-    assert [(item.before, item.after) for item in past] == [
-        (("開いた。", "数えた。"), ("別の文",)),
-        ((), ("開いた。", "数えた。")),
-    ]
-    box = HistoryDialog(window, "履歴", past, lambda item: session.edit(key, item.former))
-    qtbot.addWidget(box)
-    assert box.table.model().index(0, 3).data() == "−開いた。\n−数えた。\n＋別の文"
-    assert "理由: 直した" in box.table.model().index(0, 2).data()
-    box.table.selectRow(0)
-    box._on_restore_clicked()
-    assert block(window, "1-1-1/council/status@2018").lines == ("開いた。", "数えた。")
+# --- the panel ----------------------------------------------------------------------------------------------------
 
 
 def test_the_panel_tells_the_last_changes(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
@@ -247,7 +225,7 @@ def test_years_are_chosen_by_box_menu_and_keys(windows: Windows, make_file: Call
 
 def test_the_name_for_the_history_is_kept_on_this_pc(windows: Windows, make_file: Callable[..., Path]) -> None:
     window = windows.open(make_file())
-    window.verbs._take_who("事務局")
+    window.verbs.history.take_who("事務局")
     session = window.desk.session
     session.enter(session.resolve("1-1-2/council/status@2018"), "x")
     assert session.history(limit=1)[0].who == "事務局"

@@ -16,8 +16,10 @@ from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, lines_of
 from welfare_desktop.domain.model import Activity, EntryState
+from welfare_desktop.domain.text import circled
 from welfare_desktop.domain.values import activity_values
 from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations.field_history import past_of
 from welfare_desktop.operations.session import new_id
 
 from .activity_form import ActivityForm
@@ -26,7 +28,6 @@ from .blanks import all_fields, fields_in_state
 from .context_panel import ContextPanel, FieldContext
 from .desk import Desk
 from .heads import departments_text
-from .history_text import past_of
 from .line_editor import LineText
 from .overview_centre import OverviewCentre
 from .part_blocks import Shown
@@ -60,7 +61,6 @@ class Bench(QObject):
     saving_changed = Signal()
     import_asked = Signal()
     history_asked = Signal()
-    judge_asked = Signal(object, object)
     verb_asked = Signal(object, str)
     ignore_asked = Signal(object)
 
@@ -90,7 +90,6 @@ class Bench(QObject):
         self.form.composing_changed.connect(self._on_something_typed)
         self.form.step_asked.connect(self.step)
         self.form.blank_asked.connect(self.next_blank)
-        self.form.judge_asked.connect(self.judge_asked)
         self.form.verb_asked.connect(self.verb_asked)
         self.desk.plan_asked.connect(self.show_plan)
         self.overview.page.left.connect(self.focus_tree)
@@ -177,7 +176,10 @@ class Bench(QObject):
 
     def _shown_of(self, activity: Activity) -> Shown:
         years = (self.desk.plan.first_year, self.desk.plan.last_year)
-        return Shown(activity, dict(activity_values(activity)), self.desk.year, years, self.desk.editable)
+        year, signed = self.desk.year, self.session.signed_off_by
+        slots = (slot.id for part in activity.parts for slot in part.slots)
+        locked = frozenset(slot_id for slot_id in slots if signed(slot_id, year))
+        return Shown(activity, dict(activity_values(activity)), year, years, self.desk.editable, locked)
 
     def show_plan(self) -> None:
         """Show how far the whole plan is; what was typed is saved first."""
@@ -228,7 +230,7 @@ class Bench(QObject):
             beside(shown.values, key),
             self.desk.plan.first_year,
             past_of(self.session, key, 5),
-            shown.editable,
+            shown.writable(key.owner_id),
         )
         self.context.show_field(context)
 
@@ -241,6 +243,14 @@ class Bench(QObject):
                 if key.owner is Owner.SLOT and slot.id == key.owner_id:
                     return part.actor.label, departments_text(part.actor, slot, self.desk.year)
         return "", ""
+
+    def whose(self, key: FieldKey) -> str:
+        """Return in words whose field ``key`` is: activity, actor, who answers."""
+        activity = self.activity
+        if activity is None:
+            return ""
+        actor, sub = self._whose(key, activity)
+        return "　".join(part for part in (f"{circled(activity.number)} {activity.title}", actor, sub) if part)
 
     def _proofread(self) -> None:
         """Look for findings in the activity in the form, soon."""
@@ -262,7 +272,8 @@ class Bench(QObject):
     def go_to(self, key: FieldKey) -> None:
         """Go into a field, in whatever activity and year it is."""
         activity_id = self.activity_of(key)
-        if activity_id and activity_id != self._activity_id:
+        if activity_id and activity_id != self._activity_id and not self.desk.tree.choose(activity_id):
+            self.show_department(None)  # the department chosen has nothing to do with it
             self.desk.tree.choose(activity_id)
         if self.form.focus_key(key) or key.year is None:
             return
@@ -482,7 +493,7 @@ class Bench(QObject):
     def copy_lines(self, lines: tuple[str, ...]) -> None:
         """Append ``lines`` to the field one is in, as if typed."""
         block = self.form.focused_block
-        if block is None or isinstance(block, ResultBlock) or not self.desk.editable:
+        if block is None or isinstance(block, ResultBlock) or block.read_only:
             return
         block.add_lines(lines)
         block.field.text.setFocus()
@@ -490,7 +501,7 @@ class Bench(QObject):
     def confirm(self, key: FieldKey | None = None) -> None:
         """Confirm a draft: ``key``, or the field one is in."""
         block = self.form.block_of(key) if key is not None else self.form.focused_block
-        if block is None or isinstance(block, ResultBlock) or not self.desk.editable:
+        if block is None or isinstance(block, ResultBlock) or block.read_only:
             return
         try:
             block.confirm(self.session)

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 from welfare_desktop.domain.fields import FieldKey
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations.field_history import Past
 
 from . import theme
 from .beside import Beside
 from .controls import ElidedLabel, FittedLabel, NoteLabel, push_button
-from .history_text import Past, spoken_time, summary
+from .history_text import spoken_time, summary
 from .marks import MarkLabel
 from .proofreading import Noted
 
@@ -156,6 +157,7 @@ class ContextPanel(QFrame):
         self._scroll.setWidget(self._body)
         column.addWidget(self._scroll, 1)
         self._beside = self._section()
+        self._targets = self._section()
         self._findings = self._section()
         self._sections.addStretch(1)
         self._history = self._section()
@@ -182,7 +184,7 @@ class ContextPanel(QFrame):
         self._context = None
         self._head.title.setText("参照")
         self._head.sub.setText("欄を選ぶと、前年度の文と履歴がここに出ます。")
-        for section in (self._beside, self._findings, self._history):
+        for section in (self._beside, self._targets, self._findings, self._history):
             _clear(section)
 
     def show_field(self, context: FieldContext) -> None:
@@ -195,6 +197,14 @@ class ContextPanel(QFrame):
             self._show_beside(item, context)
         _clear(self._history)
         self._show_history(context)
+
+    def show_targets(self, courses: Sequence[QWidget]) -> None:
+        """Show how the targets of the row one is in went over the years; nothing takes the section away."""
+        _clear(self._targets)
+        if courses:
+            self._targets.addWidget(_Band("目標の推移"))
+        for course in courses:
+            self._targets.addWidget(course)
 
     def show_findings(self, notes: Sequence[Noted], *, editable: bool) -> None:
         """Show what a person should look at in this activity; F4 does what the first proposal says."""
@@ -283,7 +293,7 @@ class ContextPanel(QFrame):
         if not context.history:
             grid.addWidget(NoteLabel("まだ変更はありません。", colour=theme.SECOND), 0, 0, 1, 3)
         for row, item in enumerate(context.history[:_MOST_HISTORY]):
-            words = summary(item.before, item.after)
+            words = item.state or summary(item.before, item.after)
             grid.addWidget(FittedLabel(spoken_time(item.at, today), size_px=theme.NOTE_PX), row, 0)
             grid.addWidget(FittedLabel(item.who, size_px=theme.NOTE_PX, colour=theme.SECOND), row, 1)
             grid.addWidget(ElidedLabel(words, size_px=theme.NOTE_PX), row, 2)

@@ -1,9 +1,8 @@
-"""Dialogs about one thing each: departments of a slot, a judgement, the history of a field, what a reading found."""
+"""Dialogs about one thing each: departments of a slot, a judgement, what a reading found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
@@ -26,7 +25,6 @@ from welfare_desktop.domain.text import canonical_line
 
 from . import theme
 from .controls import NoteLabel, TypedLine, push_button
-from .history_text import Past, line_changes, spoken_time
 from .marks import mark_icon, mark_of_judgement
 from .result_rows import Judged, ResultRow
 from .text_table import TextTable
@@ -232,47 +230,6 @@ class JudgementDialog(QDialog):
             self.error.setText(f"{error.message}{error.next_step}")
             self.error.show()
         else:
-            self.accept()
-
-
-class HistoryDialog(QDialog):
-    """Every change of one field, newest first, with the difference; a former text can be brought back.
-
-    ``restore`` is given the past change whose text before it is wanted; None where nothing can be changed.
-    """
-
-    def __init__(
-        self, parent: QWidget | None, title: str, past: Sequence[Past], restore: Callable[[Past], object] | None
-    ) -> None:
-        super().__init__(parent)
-        self._past = past
-        self._restore = restore
-        self.resize(860, 520)
-        column = _column(self, title, "新しい順です。＋は加わった行、−はなくなった行です。")
-        self.table = TextTable(("いつ", "だれ", "何を", "変わった行"), (128, 96, 150, 0))
-        self.table.setAccessibleName(title)
-        column.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        if restore is not None:
-            row.addWidget(push_button("選んだ変更の前の文に戻す", self._on_restore_clicked))
-        row.addStretch(1)
-        close = push_button("閉じる", self.accept, kind="primary")
-        close.setDefault(True)
-        row.addWidget(close)
-        column.addLayout(row)
-        today = datetime.now().astimezone().date()
-        self.table.show_rows([self._row(item, today) for item in past])
-
-    def _row(self, item: Past, today: date) -> tuple[str, str, str, str]:
-        lines = [sign + line for sign, line in line_changes(item.before, item.after) if sign]
-        label = item.label + (f"\n理由: {item.why}" if item.why else "")
-        when = spoken_time(item.at, today)
-        return when, item.who, label, "\n".join(lines) or "（文は同じ）"
-
-    def _on_restore_clicked(self) -> None:
-        number = self.table.chosen_row()
-        if self._restore is not None and number is not None:
-            self._restore(self._past[number])
             self.accept()
 
 

@@ -3,42 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
-
-from welfare_desktop.domain.fields import FieldKey, Value
-from welfare_desktop.domain.model import Lines
-from welfare_desktop.operations.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """One change of a field: the lines before and after as a person reads them, and the former value itself."""
-
-    at: datetime
-    who: str
-    why: str
-    label: str
-    before: Lines
-    after: Lines
-    former: Value
-
-
-def past_of(session: Session, key: FieldKey, limit: int | None = None) -> list[Past]:
-    """Return the history of ``key``, newest first."""
-    return [
-        Past(
-            row.at,
-            row.who,
-            row.why,
-            row.label,
-            tuple(session.shown(key, row.change.before)),
-            tuple(session.shown(key, row.change.after)),
-            row.change.before,
-        )
-        for row in session.history(key, limit)
-    ]
 
 
 def spoken_time(at: datetime, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Verbs on what one is in: slots and departments, judgements, history."""
+"""Verbs on what one is in: slots and departments, findings, history."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from welfare_desktop.domain.addresses import spoken
-from welfare_desktop.domain.errors import ClosedReport, InvalidValue, WelfareError
-from welfare_desktop.domain.fields import FieldKey, Owner
-from welfare_desktop.domain.model import Actor, Judgement, JudgementOverride, Slot
-from welfare_desktop.domain.text import canonical_line
+from welfare_desktop.domain.errors import ClosedReport, WelfareError
+from welfare_desktop.domain.model import Actor, Slot
 from welfare_desktop.operations import structure
 
 from .asking import LineDialog, tell_error
 from .bench import Bench
-from .dialogs import DepartmentsDialog, HistoryDialog, JudgementDialog
-from .history_text import Past, past_of
+from .dialogs import DepartmentsDialog
 from .proofreading import Noted
 from .reasons import with_reason
-from .result_block import ResultBlock
-from .result_rows import ResultRow
 from .slot_verbs import SlotVerb
 
 
@@ -119,36 +113,6 @@ class SlotFlows(QObject):
         box.exec()
         box.deleteLater()
 
-    # --- judgements ---------------------------------------------------------------------------------------------
-
-    def judge(self, block: ResultBlock, row: ResultRow) -> None:
-        """Ask for a judgement of a target of ``row`` and store it with its reason."""
-
-        def take(target_index: int, judgement: Judgement | None, reason: str) -> None:
-            self.set_judgement(block, row, target_index, judgement, reason)
-
-        box = JudgementDialog(self._window, row, take)
-        box.exec()
-        box.deleteLater()
-
-    def set_judgement(
-        self, block: ResultBlock, row: ResultRow, target_index: int, judgement: Judgement | None, reason: str
-    ) -> None:
-        """Store a judgement by hand, or (None) leave it to the program again; raises InvalidValue without a reason."""
-        session, year = self._bench.session, self._bench.desk.year
-        indicator_id = row.indicator.id if row.indicator is not None else ""
-        key = FieldKey(Owner.SLOT, block.slot.id, "judgements", None, year)
-        before = block.slot.overrides.get(year, ())
-        rest = tuple(item for item in before if (item.indicator_id, item.target_index) != (indicator_id, target_index))
-        words = canonical_line(reason)
-        if judgement is None:
-            session.edit(key, rest, before=before)
-            return
-        if not words:
-            raise InvalidValue("理由が入っていません。", code="W-145", next_step="手で決めた理由を入れてください。")
-        override = JudgementOverride(indicator_id, target_index, judgement, words)
-        session.edit(key, (*rest, override), before=before, why=words)
-
     # --- findings -----------------------------------------------------------------------------------------------
 
     def ignore(self, note: Noted) -> None:
@@ -159,48 +123,6 @@ class SlotFlows(QObject):
 
         box = LineDialog(
             self._window, f"無視: {note.title}", "無視する理由（記録に残ります）", "", take, verb="無視する"
-        )
-        box.exec()
-        box.deleteLater()
-
-    # --- history ------------------------------------------------------------------------------------------------
-
-    def show_history(self) -> None:
-        """Show every change of the field one is in; a former text can be brought back."""
-        bench = self._bench
-        key = bench.form.focused_key
-        if key is None:
-            return
-        bench.finish_and_save()
-
-        def restore(past: Past) -> None:
-            try:
-                bench.session.edit(key, past.former)
-            except WelfareError as error:
-                tell_error(self._window, error, "前の文に戻せませんでした")
-
-        box = HistoryDialog(
-            self._window,
-            f"{spoken(key)}の履歴",
-            past_of(bench.session, key),
-            restore if bench.desk.editable else None,
-        )
-        box.exec()
-        box.deleteLater()
-
-    # --- names --------------------------------------------------------------------------------------------------
-
-    def ask_who(self, now: str, take: Callable[[str], object]) -> None:
-        """Ask for the name that goes into the history."""
-
-        def checked(text: str) -> None:
-            name = canonical_line(text)
-            if not name:
-                raise InvalidValue("名前が空です。", code="W-110", next_step="履歴に残す名前を入れてください。")
-            take(name)
-
-        box = LineDialog(
-            self._window, "入力者の名前", "履歴に残す名前（この PC で覚えます）", now, checked, verb="この名前にする"
         )
         box.exec()
         box.deleteLater()

@@ -20,14 +20,15 @@ from .banner import Banners, Notice, Tone
 from .bench import Bench
 from .dialogs import TextDialog
 from .file_flows import FileFlows
+from .history_flows import HistoryFlows
 from .jobs import Jobs
 from .line_editor import LineText
 from .marked_table import MarkedTable
+from .measure_flows import MeasureFlows
 from .merge_flows import MergeFlows
 from .output_flows import OutputFlows
 from .overview_flows import OverviewFlows
 from .phrase_flows import PhraseFlows
-from .result_block import ResultBlock
 from .saving_notice import SavingNotice
 from .slot_flows import SlotFlows
 from .slot_verbs import SlotVerb
@@ -55,6 +56,8 @@ class WindowVerbs(QObject):
         self.outputs = OutputFlows(window, self.jobs, banners, bench)
         self.merging = MergeFlows(window, self.jobs, bench)
         self.slots = SlotFlows(window, bench)
+        self.measures = MeasureFlows(window, bench)
+        self.history = HistoryFlows(window, banners, bench)
         self.structure = StructureFlows(window, bench, banners, self.outputs)
         self.overview = OverviewFlows(window, bench, banners, self.outputs)
         self.years = YearFlows(window, self.jobs, banners, bench)
@@ -68,8 +71,6 @@ class WindowVerbs(QObject):
         bench.overview.page.findings_asked.connect(self._show_findings)
         bench.field_changed.connect(self._on_field_changed)
         bench.import_asked.connect(self.files.import_report)
-        bench.history_asked.connect(self.slots.show_history)
-        bench.judge_asked.connect(self.slots.judge)
         bench.verb_asked.connect(self.slots.run)
         bench.ignore_asked.connect(self.slots.ignore)
         self.handlers: dict[str, Callable[[bool], object]] = self._handlers()
@@ -91,10 +92,7 @@ class WindowVerbs(QObject):
             "copy": self._copy,
             "paste": self._paste,
             "copy_last_year": self._bench.copy_last_year,
-            "add_indicator": self._add_indicator,
-            "add_result": self._add_result,
-            "remove_row": self._remove_row,
-            "judge": self._judge,
+            **self.measures.handlers(),
             "both_panes": self._both_panes,
             "council_pane": self._council_pane,
             "city_pane": self._city_pane,
@@ -113,9 +111,8 @@ class WindowVerbs(QObject):
             **self.work.handlers(),
             **self.outputs.handlers(),
             **self.structure.handlers(),
-            "history": self.slots.show_history,
+            **self.history.handlers(),
             "verify": self.files.verify,
-            "who": self._ask_who,
             "manual": self._show_manual,
             "keys": self._show_keys,
             "about": self._show_about,
@@ -253,33 +250,6 @@ class WindowVerbs(QObject):
         if isinstance(focus, (LineText, QLineEdit)):
             focus.paste()
 
-    def _table(self) -> ResultBlock | None:
-        """Return the table of the slot one is in."""
-        form = self._bench.form
-        current = form.current_slot()
-        blocks = (block for block in form.blocks() if isinstance(block, ResultBlock))
-        return next((block for block in blocks if current is not None and block.slot.id == current[1]), None)
-
-    def _add_indicator(self) -> None:
-        table = self._table()
-        if table is not None:
-            table.add_indicator()
-
-    def _add_result(self) -> None:
-        table = self._table()
-        if table is not None:
-            table.add_result()
-
-    def _remove_row(self) -> None:
-        table = self._table()
-        if table is not None:
-            table.remove_row()
-
-    def _judge(self) -> None:
-        table = self._table()
-        if table is not None:
-            table.judge_row()
-
     # --- viewing and moving -------------------------------------------------------------------------------------
 
     def _both_panes(self) -> None:
@@ -337,15 +307,6 @@ class WindowVerbs(QObject):
         self.run("proofread")
 
     # --- names and help -----------------------------------------------------------------------------------------
-
-    def _ask_who(self) -> None:
-        self.slots.ask_who(self._bench.session.who, self._take_who)
-
-    def _take_who(self, who: str) -> None:
-        self._bench.session.who = who
-        self._window.settings.who = who
-        self._window.settings.save()
-        self._window.status.show_who(who)
 
     def _show_manual(self) -> None:
         show_manual(self._window)
