@@ -36,11 +36,16 @@ def work(window: MainWindow) -> WorkFlows:
     return window.verbs.work
 
 
+def listed(flows: WorkFlows) -> bool:
+    """Whether a list stands in the place of the form, asked anew."""
+    return flows.listing
+
+
 def ready(qtbot: QtBot, window: MainWindow) -> WorkFlows:
     """Show the findings and wait until everything is looked through."""
     flows = work(window)
     qtbot.keyClick(window, Qt.Key.Key_F7)
-    assert flows.listing
+    assert listed(flows)
     qtbot.waitUntil(lambda: window.bench.watcher.known and not window.verbs.jobs.busy, timeout=20_000)
     activate(qtbot, window)  # the box of a job that took long was the active window
     flows.findings.refresh()
@@ -97,17 +102,17 @@ def test_enter_goes_to_the_line_and_esc_comes_back_to_the_row(qtbot: QtBot, wind
     place = go_to_finding(flows, lambda item: item.rule == "status_in_present")  # type: ignore[attr-defined]
     finding = flows.findings.shown[place]
     press(qtbot, Qt.Key.Key_Return)
-    assert not flows.listing
+    assert not listed(flows)
     focus = QApplication.focusWidget()
     assert isinstance(focus, LineText)
     assert window.bench.form.focused_key == window.desk.session.resolve(str(finding.address))
     assert window.bench.form.current_line() == (finding.line or 0) - 1
     press(qtbot, Qt.Key.Key_Escape)
-    assert flows.listing
+    assert listed(flows)
     assert flows.findings.table.current == place
     assert QApplication.focusWidget() is flows.findings.table
     press(qtbot, Qt.Key.Key_Escape)
-    assert not flows.listing
+    assert not listed(flows)
     assert not window.action("back_to_list").isEnabled()
 
 
@@ -116,7 +121,7 @@ def test_leaving_the_list_goes_back_to_the_field_one_came_from(qtbot: QtBot, win
     driving.enter(window, _STATUS)
     flows = ready(qtbot, window)
     press(qtbot, Qt.Key.Key_Escape)
-    assert not flows.listing
+    assert not listed(flows)
     assert window.bench.form.focused_key == window.desk.session.resolve(_STATUS)
     assert isinstance(QApplication.focusWidget(), LineText)
 
@@ -325,7 +330,7 @@ def test_a_blank_is_gone_to(qtbot: QtBot, second_year: MainWindow) -> None:
     flows.gaps.table.setFocus()
     key = flows.gaps.shown[3].key
     press(qtbot, Qt.Key.Key_Return)
-    assert not flows.listing
+    assert not listed(flows)
     assert second_year.bench.form.focused_key == key
     press(qtbot, Qt.Key.Key_Escape)
     assert flows.gaps.table.current == 3

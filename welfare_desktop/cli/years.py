@@ -14,8 +14,6 @@ from .command import DONE, LEFT, Answer, Command, add_db, add_year, year_of
 if TYPE_CHECKING:
     from welfare_desktop.operations.session import Session
 
-    pass
-
 
 def _rollover_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)

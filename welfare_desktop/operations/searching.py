@@ -14,6 +14,7 @@ from welfare_desktop.storage.store import Applied
 
 from .session import Session
 
+_EVERYTHING = 10_000_000
 _SEARCHED = {Kind.LINE, Kind.LINES, Kind.ENTRY, Kind.INDICATORS, Kind.RESULTS}
 
 
@@ -70,6 +71,12 @@ class Finder:
             for hit in found.hits
         )
         return hits, found.complete
+
+    def fields_with(self, words: str) -> tuple[FieldKey, ...]:
+        """Return every field in which ``words``, spaces included, may stand; for replacing them."""
+        phrase = '"' + words.replace('"', "") + '"'
+        found: Found[FieldKey] = self._index.search(phrase, Mode.ALL, _EVERYTHING)
+        return tuple(dict.fromkeys(hit.key for hit in found.hits))
 
     def _activity_of(self, key: FieldKey) -> str:
         owner = Owner.ACTIVITY if key.owner is Owner.ACTOR else key.owner
