@@ -126,13 +126,26 @@ def test_a_bug_in_the_work_is_raised_where_the_crash_box_hears_it(jobs: Jobs, qt
     assert ends.error is None and not jobs.busy
 
 
-def test_two_jobs_do_not_run_at_once(jobs: Jobs, qtbot: QtBot) -> None:
-    ends, go_on = Ends(), threading.Event()
+def test_a_second_job_is_not_begun_but_the_first_is_shown(jobs: Jobs, qtbot: QtBot) -> None:
+    """A verb pressed twice made the program stumble over its own running job."""
+    ends, go_on, begun = Ends(), threading.Event(), []
     with qtbot.waitSignal(jobs.ended):
         jobs.start("一", lambda _progress: go_on.wait(30), ends.finish, ends.fail)
-        with pytest.raises(RuntimeError):
-            jobs.start("二", lambda _progress: True, ends.finish, ends.fail)
+        jobs.start("二", lambda _progress: begun.append(2), ends.finish, ends.fail)
+        assert jobs._dialog is not None and jobs._dialog.isVisible()
+        assert jobs._dialog.windowTitle() == "一"
         go_on.set()
+    assert not begun and ends.value is True
+
+
+def test_work_that_was_done_when_it_was_stopped_finishes_nothing(jobs: Jobs, qtbot: QtBot) -> None:
+    """A window that is being left must not be given results any more."""
+    ends, done = Ends(), threading.Event()
+    with qtbot.waitSignal(jobs.ended):
+        jobs.start("仕事", lambda _progress: done.set(), ends.finish, ends.fail)
+        assert done.wait(30)
+        jobs.stop()
+    assert ends.thread is None and not jobs.busy
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -131,6 +131,7 @@ class Jobs(QObject):
         super().__init__(window)
         self._window = window
         self._worker: _Worker[object] | None = None
+        self._dropped = False
         self._relay: _Relay | None = None
         self._dialog: ProgressDialog | None = None
         self._finish: Callable[[object], object] | None = None
@@ -157,15 +158,18 @@ class Jobs(QObject):
         """Run ``work`` and call ``finish`` with its value, or ``fail`` with what stopped it, on this thread.
 
         A ``quiet`` job shows no progress: whoever started it goes on working and is shown the result when it is there.
+        While another job runs nothing is started: what is being done is shown at once instead.
         An error that is no WelfareError is a bug and is raised here, where the crash dialog hears of it.
         """
         if self._worker is not None:
-            raise RuntimeError("a job is running already")
+            self._on_patience_timeout()
+            return
         self._relay = _Relay()
         self._dialog = ProgressDialog(title, self._window)
         self._dialog.stopped.connect(self._relay.stop)
         self._relay.stepped.connect(self._dialog.show_step)
         worker: _Worker[T] = _Worker(work, self._relay, self)
+        self._dropped = False
         self._worker = worker  # type: ignore[assignment]  # kept as object; finish knows the type
         self._finish = finish  # type: ignore[assignment]
         self._fail = fail
@@ -175,9 +179,10 @@ class Jobs(QObject):
         worker.start()
 
     def stop(self) -> None:
-        """Stop the running job and wait for it; ``finish`` is not called."""
+        """Stop the running job and wait for it; ``finish`` is not called, even if the work was done by then."""
         if self._worker is None or self._relay is None:
             return
+        self._dropped = True
         self._relay.stop()
         self._worker.wait()
 
@@ -195,7 +200,8 @@ class Jobs(QObject):
         worker.deleteLater()
         self.ended.emit()
         if worker.error is None:
-            finish(worker.result)
+            if not self._dropped:
+                finish(worker.result)
         elif isinstance(worker.error, WelfareError):
             fail(worker.error)
         else:
