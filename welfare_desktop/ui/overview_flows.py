@@ -24,6 +24,7 @@ from .banner import Banners, Notice, Tone
 from .bench import Bench
 from .blanks import all_fields, fields_in_state
 from .output_flows import OutputFlows
+from .result_block import ResultBlock
 from .saving_place import SavingPlace
 
 if TYPE_CHECKING:
@@ -118,7 +119,12 @@ class OverviewFlows(QObject):
         self._leave()
         key = FieldKey(Owner.SLOT, target.slot_id, "indicators")
         self._bench.go_to(key)
-        self._bench.form.focus_key(key, target.line)
+        block = self._bench.form.block_of(key)
+        if isinstance(block, ResultBlock):
+            rows = enumerate(block.model.rows)
+            row = next((number for number, item in rows if item.indicator_place == target.line), None)
+            if row is not None:
+                block.table.setCurrentIndex(block.model.index(row, 0))
 
     def open_activity(self, activity_id: str) -> None:
         """Show the form of an activity."""
