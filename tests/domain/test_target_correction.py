@@ -127,7 +127,7 @@ def test_any_text_is_a_year_or_a_sentence(typed: str) -> None:
 
 def test_every_kind_and_comparator_has_a_word() -> None:
     assert set(KIND_WORDS) == set(TargetKind)
-    assert [comparator_word(item) for item in COMPARATORS] == ["（そのまま）", "以上", "以下"]
+    assert [comparator_word(item) for item in COMPARATORS] == ["（なし）", "以上", "以下"]
     assert (comparator_word("≤", "5件未満"), comparator_word("≥", "5件超")) == ("未満", "超")
 
 

@@ -265,7 +265,7 @@ def test_a_judgement_is_set_by_hand_with_a_reason_and_given_back(
     key = FieldKey(Owner.SLOT, block.slot.id, "judgements", None, 2018)
 
     def take(target_index: int, judgement: Judgement | None, reason: str) -> None:
-        window.verbs.slots.set_judgement(block, row, target_index, judgement, reason)
+        window.verbs.measures.set_judgement(block, row, target_index, judgement, reason)
 
     box = JudgementDialog(window, row, take)
     qtbot.addWidget(box)

@@ -67,7 +67,7 @@ def comparator_word(comparator: str, wording: str = "") -> str:
         return "超" if "超" in wording else "以上"
     if comparator == "≤":
         return "未満" if "未満" in wording else "以下"
-    return "（そのまま）"
+    return "（なし）"
 
 
 def corrected(draft: TargetDraft, plan_years: tuple[int, int]) -> Target:

@@ -50,7 +50,8 @@ class ActivityForm(QWidget):
     """Shows and edits one activity for one year.
 
     ``field_focused`` carries the key of the field one is in, ``verb_asked`` a slot verb with the slot's id,
-    ``confirm_asked`` the key of a draft, ``judge_asked`` a result block with its row, ``composing_changed`` whether an
+    ``confirm_asked`` the key of a draft, ``judge_asked`` a result block with its row, ``row_asked`` block,
+    row and verb, ``row_chosen`` a result block in which one is in another row, ``composing_changed`` whether an
     input method composes, ``step_asked`` +1 or -1, ``blank_asked`` nothing.
     """
 
@@ -58,6 +59,8 @@ class ActivityForm(QWidget):
     verb_asked = Signal(object, str)
     confirm_asked = Signal(object)
     judge_asked = Signal(object, object)
+    row_asked = Signal(object, object, object)
+    row_chosen = Signal(object)
     composing_changed = Signal(bool)
     step_asked = Signal(int)
     blank_asked = Signal()
@@ -155,6 +158,8 @@ class ActivityForm(QWidget):
         blocks.head.verb_asked.connect(self.verb_asked)
         blocks.results.focused.connect(self._on_block_focused)
         blocks.results.judge_asked.connect(self.judge_asked)
+        blocks.results.row_asked.connect(self.row_asked)
+        blocks.results.row_chosen.connect(self.row_chosen)
         self._arranged = ()
 
     # --- showing ------------------------------------------------------------------------------------------------
@@ -270,6 +275,8 @@ class ActivityForm(QWidget):
         if not block.isVisibleTo(self):
             self.choose_panes(Panes.BOTH)
         if isinstance(block, ResultBlock):
+            if line is not None:
+                block.go_to_line(key.name, line)
             block.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             block.open_fold()

@@ -62,6 +62,7 @@ _SHORT_BELOW = 1100
 _EDITING = (
     *("copy_last_year", "confirm", "confirm_slot", "confirm_activity", "confirm_year", "apply_proposal"),
     *("insert_phrase", "add_indicator", "add_result", "remove_row", "judge"),
+    *("correct_targets", "link_result", "confirm_link", "confirm_links"),
     *("owner_complete", "owner_close", "owner_reopen"),
 )
 _WRITING = (

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -39,9 +39,10 @@ from .pending import Part, Pending
 
 if TYPE_CHECKING:
     from .proofreading import Noted
-from .result_delegate import ResultDelegate
+from .result_delegate import CellText, ResultDelegate
 from .result_model import CELL_ROLE, Column, ResultModel
-from .result_rows import ResultRow, rows_of
+from .result_rows import Link, ResultRow, numbered, reading_of, rows_of
+from .row_verbs import RowVerb
 
 _HEADING_PX = 24
 _HEAD_PX = 28
@@ -106,9 +107,21 @@ class ResultTable(QTableView):
         for row in range(model.rowCount()):
             cells = ((model.index(row, place).data(CELL_ROLE), column) for place, column in enumerate(model.columns))
             row_height = max(self._delegate.height_px(cell, widths[column]) for cell, column in cells)
+            row_height = max(row_height, self._editor_px(row))
             self.setRowHeight(row, row_height)
             height += row_height
         self.setFixedHeight(height)
+
+    def _editor_px(self, row: int) -> int:
+        """Return how high the open editor of a row wants to be, 0 when none is open there."""
+        index = self.currentIndex()
+        editor = self.indexWidget(index) if index.isValid() and index.row() == row else None
+        return editor.wanted_px() if isinstance(editor, CellText) else 0
+
+    @property
+    def cell_delegate(self) -> ResultDelegate:
+        """What paints and edits the cells."""
+        return self._delegate
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: another width wraps the text anew."""
@@ -156,11 +169,14 @@ class ResultTable(QTableView):
 class ResultBlock(QWidget):
     """指標と実績 of one slot and year.
 
-    ``focused`` carries the block; ``judge_asked`` the block and the row whose judgement a person wants to set.
+    ``focused`` carries the block; ``judge_asked`` the block and the row whose judgement a person wants to set, ``row_asked``
+    block, row and the verb a person chose for it; ``row_chosen`` the block when one is in another row.
     """
 
     focused = Signal(object)
     judge_asked = Signal(object, object)
+    row_asked = Signal(object, object, object)
+    row_chosen = Signal(object)
 
     def __init__(self, pending: Pending, new_id: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,11 +193,17 @@ class ResultBlock(QWidget):
         self._label = FittedLabel("指標と実績", size_px=theme.TEXT_PX, bold=True, parent=self)
         self._year_label = FittedLabel(colour=theme.SECOND, parent=self)
         self._error = NoteLabel(colour=theme.BAD, parent=self)
+        self._plan_years = (0, 9999)
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit)
         self._menu = QMenu(self)
         self._add_indicator = self._menu.addAction("指標を加える", self.add_indicator)
         self._add_result = self._menu.addAction("指標のない実績を加える", self.add_result)
         self._remove = self._menu.addAction("選んだ行を消す", self.remove_row)
         self._judge = self._menu.addAction("判定を決める…", self.judge_row)
+        self._row_actions = self._add_row_actions()
         self._more = push_button("行…", self._on_more_clicked, kind="small", name="指標と実績の行を加える・消す")
         self._lay_out()
         self.model.typed.connect(self._on_model_typed)
@@ -192,7 +214,20 @@ class ResultBlock(QWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._on_table_menu_requested)
         self.table.itemDelegate().closeEditor.connect(self._on_editor_closed)
+        self.table.cell_delegate.reading = self._read_typed
+        self.table.cell_delegate.grown.connect(self._fitting.start)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         pending.changed.connect(self._on_pending_changed)
+
+    def _add_row_actions(self) -> dict[RowVerb, QAction]:
+        self._menu.addSeparator()
+        found = {}
+        for verb in RowVerb:
+            action = self._menu.addAction(verb.label)
+            action.setData(verb)
+            found[verb] = action
+        self._menu.triggered.connect(self._on_menu_triggered)
+        return found
 
     def _lay_out(self) -> None:
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -247,6 +282,7 @@ class ResultBlock(QWidget):
         if part.slots[slot_index].id != self._slot.id or year != self._year:
             self._notes = 0
         self._slot, self._year, self._editable = part.slots[slot_index], year, editable
+        self._plan_years = plan_years
         self._year_label.setText(fiscal_label(year))
         self._more.setVisible(editable)
         slots = list(part.slots)
@@ -283,8 +319,9 @@ class ResultBlock(QWidget):
     def _show_state(self) -> None:
         refused = self._pending.refused(self.key)
         errors = [item.error for key in (self.key, self.indicators_key) if (item := self._pending.typed(key))]
-        sentences = [f"{item.error.message}{item.error.next_step}" for item in refused.values()]
-        sentences += [f"{error.message}{error.next_step}" for error in errors if isinstance(error, InvalidValue)]
+        told = [item.error for item in refused.values()]
+        told += [error for error in errors if isinstance(error, InvalidValue)]
+        sentences = [f"{error.message}{error.next_step}（{error.code}）" for error in told]
         self._error.setText("\n".join(sentences))
         self._error.setVisible(bool(sentences))
         state = state_of(tuple(item.text for item in self._slot.results.get(self._year, ())))
@@ -302,6 +339,58 @@ class ResultBlock(QWidget):
             self.model.show_refused(self._refused_texts())
             self._fit()
             self._show_state()
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    @property
+    def current_row(self) -> ResultRow | None:
+        """The row one is in, None before the first."""
+        index = self.table.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() and index.row() < len(self.model.rows) else None
+
+    def go_to_line(self, name: str, line: int) -> None:
+        """Choose the row of a stored line (from 0) of ``name``: the indicators or the results."""
+        column = Column.INDICATOR if name == "indicators" else Column.RESULT
+        for number, row in enumerate(self.model.rows):
+            place = row.indicator_place if column is Column.INDICATOR else row.result_place
+            if place == line and not (column is Column.INDICATOR and row.continued):
+                self.table.setCurrentIndex(self.model.place_of(number, column))
+                return
+
+    def can(self, verb: RowVerb) -> bool:
+        """Whether ``verb`` makes sense for the row one is in."""
+        row = self.current_row
+        if row is None or (verb.writes and not self._editable):
+            return False
+        match verb:
+            case RowVerb.TARGETS:
+                return row.indicator is not None
+            case RowVerb.LINK:
+                return row.result is not None
+            case RowVerb.CONFIRM:
+                return row.link is Link.PROPOSED
+            case RowVerb.CONFIRM_ALL:
+                return any(item.link is Link.PROPOSED for item in self.model.rows)
+            case RowVerb.HISTORY:
+                return bool(row.indicator is not None and (row.targets or row.continued))
+
+    def ask_row(self, verb: RowVerb) -> None:
+        """Ask for ``verb`` on the row one is in, if it makes sense there."""
+        if self.can(verb):
+            self.row_asked.emit(self, self.current_row, verb)
+
+    def _on_row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self.row_chosen.emit(self)
+
+    def _on_menu_triggered(self, action: QAction) -> None:
+        if isinstance(action.data(), RowVerb):
+            self.ask_row(action.data())
+
+    def _read_typed(self, text: str, row: ResultRow) -> str:
+        """Say what would be read from the wording as it is being typed."""
+        if row.corrected:
+            return f"手で直した目標を使います: {numbered(row.targets) or '目標なし'}"
+        return reading_of(text, self._plan_years)
 
     # --- typing -------------------------------------------------------------------------------------------------
 
@@ -417,6 +506,10 @@ class ResultBlock(QWidget):
     def _show_menu_at(self, position: QPoint) -> None:
         index = self.table.currentIndex()
         row = self.model.rows[index.row()] if index.isValid() else ResultRow()
-        self._remove.setEnabled(row != ResultRow())
-        self._judge.setEnabled(bool(row.judged))
+        self._remove.setEnabled(self._editable and row != ResultRow())
+        self._judge.setEnabled(self._editable and bool(row.judged))
+        for action in (self._add_indicator, self._add_result):
+            action.setEnabled(self._editable)
+        for verb, item in self._row_actions.items():
+            item.setEnabled(self.can(verb))
         self._menu.popup(position)

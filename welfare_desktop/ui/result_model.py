@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from welfare_desktop.domain.years import short_label
 
-from .result_rows import ResultRow
+from .result_rows import Judged, ResultRow
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -195,7 +195,11 @@ class ResultModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self._refused_text(row, column) or _text(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _spoken(row, column)
+            refused = self._refused_text(row, column)
+            heading = self.headerData(index.column(), Qt.Orientation.Horizontal)
+            return f"{heading} {refused} 数値ではありません" if refused else f"{heading} {_spoken(row, column)}"
+        if role == Qt.ItemDataRole.ToolTipRole and column is Column.JUDGEMENT:
+            return "\n".join(f"{item.target}: {_spoken_judgement(item, alone=True)}" for item in row.judged)
         return None
 
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -227,13 +231,32 @@ def _text(row: ResultRow, column: Column) -> str:
 
 
 def _spoken(row: ResultRow, column: Column) -> str:
+    """Return a cell for a screen reader: its text, then what marks and small print say."""
     text = _text(row, column)
-    if column is Column.RESULT and not text:
-        return "未記入"
-    if column is Column.INDICATOR and row.indicator is None:
-        return "指標なし"
-    if column is Column.NUMBER:
-        return f"{text}{row.unit}"
-    if column is Column.INDICATOR and row.targets:
-        return f"{text} 目標 {'、'.join(row.targets)}"
-    return text
+    match column:
+        case Column.INDICATOR:
+            return _spoken_indicator(row, text)
+        case Column.RESULT:
+            return " ".join(filter(None, (text or "未記入", row.link.value if row.link else "")))
+        case Column.NUMBER:
+            return f"{text}{row.unit}{'（手で入れた数）' if row.number_by_hand else ''}" or "数値なし"
+        case Column.JUDGEMENT:
+            return "、".join(_spoken_judgement(item, alone=len(row.judged) == 1) for item in row.judged) or "判定なし"
+    return text or "—"
+
+
+def _spoken_indicator(row: ResultRow, text: str) -> str:
+    if row.indicator is None:
+        return f"別の記入欄の指標 {row.elsewhere}" if row.elsewhere else "指標なし"
+    if row.continued:
+        return f"上と同じ指標 {row.indicator.text}"
+    targets = f" 目標 {'、'.join(row.targets)}" if row.targets else ""
+    by_hand = "（手で直した目標）" if row.corrected else ""
+    return f"{text}{targets}{by_hand}{' 手直しのあとに文が変わりました' if row.outdated else ''}"
+
+
+def _spoken_judgement(item: Judged, *, alone: bool) -> str:
+    words = item.judgement.label if alone else f"{item.target} {item.judgement.label}"
+    if item.overridden:
+        return f"{words}（手で判定 理由 {item.note}）"
+    return f"{words} {item.note}".rstrip()

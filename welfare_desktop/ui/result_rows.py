@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from welfare_desktop.domain.judging import judgements_of
 from welfare_desktop.domain.linking import propose_links, read_value, targets_of
 from welfare_desktop.domain.model import (
+    NONE_MARKS,
     ActorPart,
     Indicator,
     Judgement,
@@ -22,7 +24,19 @@ from welfare_desktop.domain.model import (
     TargetKind,
 )
 from welfare_desktop.domain.numbers import format_decimal
+from welfare_desktop.domain.target_correction import is_outdated
+from welfare_desktop.domain.targets import describe_target, read_targets
+from welfare_desktop.domain.text import circled
 from welfare_desktop.domain.years import both_label
+
+
+class Link(Enum):
+    """Whether it is settled which indicator a result answers; the value is the word shown."""
+
+    PROPOSED = "対応は案"
+    CONFIRMED = "対応を確認済"
+    OPEN = "対応不明"
+    NONE = "指標の実績でない"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,10 @@ class Judged:
 class ResultRow:
     """One row: an indicator (``indicator_place`` in the slot's list) and a result (``result_place``), or one of both.
 
-    ``continued`` rows show a further result of the indicator above.  ``previous`` is last year's result text.
+    ``continued`` rows show a further result of the indicator above.  ``previous`` is last year's result text.  ``link`` says
+    how sure it is that the result belongs here (None without a result, and for 「—」), ``elsewhere`` is the indicator of
+    another slot that it answers.  ``corrected`` targets were set by hand, ``outdated`` ones before the line was reworded;
+    ``number_by_hand`` says that the number is not the one in the text.
     """
 
     indicator: Indicator | None = None
@@ -53,6 +70,11 @@ class ResultRow:
     unit: str = ""
     previous: str = ""
     judged: tuple[Judged, ...] = ()
+    link: Link | None = None
+    elsewhere: str = ""
+    corrected: bool = False
+    outdated: bool = False
+    number_by_hand: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -82,7 +104,9 @@ def rows_of(part: ActorPart, slot_index: int, year: int, plan_years: tuple[int, 
         head = ResultRow(
             indicator,
             place,
-            targets=tuple(target_text(target) for target in targets),
+            targets=texts_of(indicator, targets),
+            corrected=indicator.targets is not None,
+            outdated=is_outdated(indicator, plan_years),
             previous="\n".join(last_year),
             judged=tuple(judged.get(offset + place, ())),
         )
@@ -93,7 +117,11 @@ def rows_of(part: ActorPart, slot_index: int, year: int, plan_years: tuple[int, 
         ]
     own = range(offset, offset + len(slot.indicators))
     free = [number for number, link in enumerate(answers) if link not in own]
-    rows += [_with_result(ResultRow(), slot, year, number, ()) for number in free]
+    everybodys = [item for other in part.slots for item in other.indicators]
+    for number in free:
+        link = answers[number]
+        elsewhere = "" if link is None else everybodys[link].text
+        rows.append(_with_result(ResultRow(elsewhere=elsewhere), slot, year, number, ()))
     return rows
 
 
@@ -112,15 +140,56 @@ def _with_result(row: ResultRow, slot: Slot, year: int, place: int, targets: Seq
     value = value if result.value is None else result.value
     unit = unit if result.unit is None else result.unit
     number = "" if value is None else format_decimal(value)
-    return replace(row, result=result, result_place=place, number=number, unit=unit)
+    return replace(
+        row,
+        result=result,
+        result_place=place,
+        number=number,
+        unit=unit,
+        link=_link(result, found=row.indicator is not None or bool(row.elsewhere)),
+        number_by_hand=result.value is not None,
+    )
+
+
+def _link(result: Result, *, found: bool) -> Link | None:
+    if result.text in NONE_MARKS and result.link is None:
+        return None
+    if result.link is None:
+        return Link.PROPOSED if found else Link.OPEN
+    return Link.CONFIRMED if found else Link.NONE
 
 
 def _judged(part: ActorPart, year: int, plan_years: tuple[int, int]) -> dict[int, list[Judged]]:
     found: dict[int, list[Judged]] = {}
     for item in judgements_of(part, year, plan_years):
-        judged = Judged(item.target_index, target_text(item.target), item.judgement, item.reason, item.overridden)
+        (words,) = texts_of(item.indicator, (item.target,))
+        judged = Judged(item.target_index, words, item.judgement, item.reason, item.overridden)
         found.setdefault(item.indicator_index, []).append(judged)
     return found
+
+
+def texts_of(indicator: Indicator, targets: Sequence[Target]) -> Lines:
+    """Return targets of ``indicator`` as the table shows them; corrected ones in the program's words, not the line's."""
+    if indicator.targets is None:
+        return tuple(target_text(target) for target in targets)
+    return tuple("定性" if target.kind is TargetKind.QUALITATIVE else describe_target(target) for target in targets)
+
+
+def reading_of(line: str, plan_years: tuple[int, int]) -> str:
+    """Return what would be read from ``line`` as it stands in the editor, in one sentence for below it."""
+    targets = read_targets(line, plan_years)
+    if not targets:
+        return "目標はありません"
+    if all(target.kind is TargetKind.QUALITATIVE for target in targets):
+        return "目標を読み取れません（定性）"
+    return f"目標 {numbered(tuple(target_text(target) for target in targets))}"
+
+
+def numbered(texts: Sequence[str]) -> str:
+    """Return several texts on one line, each with its number; one alone has none."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return "　".join(f"{circled(number)}{text}" for number, text in enumerate(texts, start=1))
 
 
 def target_text(target: Target) -> str:
