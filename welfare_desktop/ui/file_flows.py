@@ -201,7 +201,10 @@ class FileFlows(QObject):
         except WelfareError as error:
             tell_error(self._window, error, "報告書を読み込めませんでした")
             return
-        bench.show_year(found.year)
+        if found.year == bench.desk.year - 1:  # last year's report: it is wanted beside what is being written
+            bench.desk.reload()
+        else:
+            bench.show_year(found.year)
         self._banners.show_notice(
             Notice("done", Tone.INFO, "報告書を読み込みました", counts_text(found), path.name, self._close_action())
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -14,6 +14,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +29,9 @@ from welfare_desktop.operations.phrases import Phrase, PhraseList, matching
 from . import theme
 from .cell_table import Cell, CellTable, note, plain
 from .controls import ChoiceBox, NoteLabel, TypedLine, push_button
+from .wrapping import wrap
 
+_PAD_PX = 10
 _STEPS = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -60,6 +65,38 @@ class _LineList(QListWidget):
             self.removed.emit()
         else:
             super().keyPressEvent(event)
+
+
+class _LineDelegate(QStyledItemDelegate):
+    """Paints a line with the pitch the font lacks, on as many lines as it takes."""
+
+    def _lines(self, index: QModelIndex | QPersistentModelIndex, width_px: int) -> list[str]:
+        return wrap(str(index.data()), theme.font(), max(width_px - 2 * _PAD_PX, 40))
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Qt: as high as the line takes."""
+        width = self._list_width()
+        return QSize(width, len(self._lines(index, width)) * theme.PITCH[theme.TEXT_PX] + _PAD_PX)
+
+    def _list_width(self) -> int:
+        parent = self.parent()
+        return parent.viewport().width() if isinstance(parent, QListWidget) else theme.MIN_PANE
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Qt: the line."""
+        box: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(box, QColor(theme.ACCENT_TINT if chosen else theme.FIELD))
+        if chosen:
+            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(theme.ACCENT))
+        painter.setFont(theme.font())
+        painter.setPen(QColor(theme.TEXT))
+        pitch = theme.PITCH[theme.TEXT_PX]
+        for number, line in enumerate(self._lines(index, self._list_width())):
+            room = QRect(box.left() + _PAD_PX, box.top() + _PAD_PX // 2 + number * pitch, box.width(), pitch)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, line)
 
 
 class PhraseDialog(QDialog):
@@ -168,7 +205,9 @@ class PhrasesDialog(QDialog):
         body = QHBoxLayout()
         self.list = _LineList()
         self.list.setAccessibleName("定型文")
-        self.list.setWordWrap(True)
+        self.list.setItemDelegate(_LineDelegate(self.list))
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         edits = QAbstractItemView.EditTrigger
         self.list.setEditTriggers(edits.DoubleClicked | edits.EditKeyPressed)
         body.addWidget(self.list, 1)
@@ -243,7 +282,6 @@ class PhrasesDialog(QDialog):
         for line in self._lines[self._held]:
             item = QListWidgetItem(line)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setSizeHint(QSize(0, 2 * theme.PITCH[theme.SMALL_PX] + 8) if len(line) > 38 else QSize(0, 28))
             self.list.addItem(item)
         self.list.setCurrentRow(min(chosen, self.list.count() - 1))
 
