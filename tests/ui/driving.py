@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -96,3 +96,42 @@ def answering(answer: int) -> Iterator[list[str]]:
         yield watching.asked
     finally:
         watching.stop()
+
+
+class Boxes:
+    """Handles the modal boxes that come up, one after another, each by its own function.
+
+    A function that fails closes its box, so that the failure is told instead of waited out.
+    """
+
+    def __init__(self, *steps: Callable[[QDialog], None]) -> None:
+        self._steps = list(steps)
+        self._seen: list[QDialog] = []
+        self._failure: BaseException | None = None
+        self._timer = QTimer()
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._look)
+
+    def __enter__(self) -> Boxes:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._timer.stop()
+        if self._failure is not None:
+            raise self._failure
+        assert not self._steps, "a box did not come up"
+
+    def _look(self) -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QDialog) or (box in self._seen and self._failure is None):
+            return
+        if self._failure is not None or not self._steps:
+            self._failure = self._failure or AssertionError(f"an unexpected box: {box.windowTitle()}")
+            box.reject()
+            return
+        self._seen.append(box)
+        try:
+            self._steps.pop(0)(box)
+        except BaseException as error:  # noqa: BLE001 - told when the block ends
+            self._failure = error

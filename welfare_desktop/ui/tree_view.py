@@ -172,9 +172,13 @@ class PlanTree(QTreeView):
                 self.chosen.emit(row[0], model.level_of(current))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter goes into the form."""
+        """Qt: Enter goes into the form, Shift+F10 opens the menu."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
+            return
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            # Windows turns these keys into a context menu by itself, the menu key is turned into one everywhere.
+            self.customContextMenuRequested.emit(self.visualRect(self.currentIndex()).center())
             return
         super().keyPressEvent(event)
 
