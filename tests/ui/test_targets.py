@@ -67,6 +67,14 @@ def during(window: MainWindow, verb: str, kind: type[QWidget], act: Callable[[QW
     qtbot.waitUntil(window.isActiveWindow)
 
 
+def link_at(block: ResultBlock, row: int) -> Link | None:
+    return block.model.rows[row].link
+
+
+def targets_at(block: ResultBlock, row: int) -> tuple[str, ...]:
+    return block.model.rows[row].targets
+
+
 def indicators(window: MainWindow, address: str = _INDICATORS) -> tuple[Indicator, ...]:
     value = window.desk.session.value(window.desk.session.resolve(address))
     assert isinstance(value, tuple)
@@ -150,7 +158,7 @@ def test_targets_are_corrected_kept_and_left_to_the_wording_again(
     (target,) = indicators(window)[0].targets or ()
     assert (target.kind, target.value, target.fiscal_year) == (TargetKind.BY_YEAR, Decimal(1000), 2020)
     assert indicators(window)[0].text == "講座 年2回"
-    assert block.model.rows[0].targets == ("令和2(2020)年度 1,000回",)
+    assert targets_at(block, 0) == ("令和2(2020)年度 1,000回",)
     assert [item.judgement for item in block.model.rows[0].judged] == [Judgement.UNDER_WAY]
     assert "手で直した目標" in block.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
 
@@ -186,7 +194,7 @@ def test_targets_are_added_and_removed(windows: Windows, make_file: Callable[...
         box.finish()
 
     during(window, "correct_targets", TargetsDialog, add, qtbot)
-    assert block.model.rows[0].targets == ("毎年 2回", "毎年 40人")
+    assert targets_at(block, 0) == ("毎年 2回", "毎年 40人")
     assert len(block.model.rows[0].judged) == 2
 
     def remove_all(box: QWidget) -> None:
@@ -198,7 +206,7 @@ def test_targets_are_added_and_removed(windows: Windows, make_file: Callable[...
 
     during(window, "correct_targets", TargetsDialog, remove_all, qtbot)
     assert indicators(window)[0].targets == ()
-    assert block.model.rows[0].targets == ()
+    assert targets_at(block, 0) == ()
     choose(window, "1-1-2")
     choose(window, "1-1-1")
     assert table(window, _RESULTS).model.rows[0].corrected
@@ -235,11 +243,11 @@ def test_links_are_proposed_confirmed_changed_and_taken_away(
 ) -> None:
     window = windows.open(make_file())
     block = at_row(window)
-    assert block.model.rows[0].link is Link.PROPOSED
+    assert link_at(block, 0) is Link.PROPOSED
     assert "対応は案" in block.model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole)
     window.action("confirm_link").trigger()
     assert results(window)[0].link == block.slot.indicators[0].id
-    assert block.model.rows[0].link is Link.CONFIRMED
+    assert link_at(block, 0) is Link.CONFIRMED
     assert not block.can(RowVerb.CONFIRM)
 
     def none(box: QWidget) -> None:
@@ -265,7 +273,7 @@ def test_links_are_proposed_confirmed_changed_and_taken_away(
     for _ in range(3):
         window.action("undo").trigger()
     assert results(window)[0].link is None
-    assert block.model.rows[0].link is Link.PROPOSED
+    assert link_at(block, 0) is Link.PROPOSED
 
 
 def test_all_proposals_of_a_slot_are_confirmed_in_one_step(windows: Windows, report_file: Path, qtbot: QtBot) -> None:

@@ -46,7 +46,7 @@ VERBS = (
     Verb("add_result", "edit", "指標のない実績を加える", "Ctrl+Alt+R"),
     Verb("remove_row", "edit", "指標・実績の行を消す", "Ctrl+Alt+Del"),
     Verb("judge", "edit", "判定を決める…", "Ctrl+J"),
-    Verb("correct_targets", "edit", "目標を直す…", "Ctrl+Shift+T"),
+    Verb("correct_targets", "edit", "目標を直す…", "Ctrl+Shift+J"),
     Verb("link_result", "edit", "どの指標の実績か選ぶ…", "Ctrl+L"),
     Verb("confirm_link", "edit", "実績の対応を確認する", "Ctrl+Alt+C"),
     Verb("confirm_links", "edit", "対応の案をすべて確認する", "Ctrl+Shift+C"),
