@@ -132,3 +132,24 @@ class TestHistory:
     @pytest.mark.parametrize("limit", ["0", "-5", "x"])
     def test_a_limit_that_is_none(self, run: Run, db: Path, limit: str) -> None:
         assert run("history", "--db", db, f"--limit={limit}", "--json").error["code"] == "W-001"
+
+
+class TestPhrases:
+    def test_added_replaced_and_listed(self, run: Run, db: Path) -> None:
+        assert "まだありません" in run("phrases", "--db", db).out
+        data = run("phrases", "--db", db, "--add", "・周知を図った。", "--json").data
+        assert data == {"phrases": [{"name": "共通", "lines": ["周知を図った。"]}]}
+        text = "一つ目。\n二つ目。\n一つ目。".encode()
+        run("phrases", "--db", db, "--department", "協働推進課", "--set", "-", stdin=text)
+        lists = {item["name"]: item["lines"] for item in run("phrases", "--db", db, "--json").data["phrases"]}
+        assert lists == {"共通": ["周知を図った。"], "地域福祉課": [], "協働推進課": ["一つ目。", "二つ目。"]}
+        assert (
+            run("phrases", "--db", db, "--department", "協働推進課").out
+            == "協働推進課: 一つ目。\n協働推進課: 二つ目。\n"
+        )
+
+    def test_an_unknown_department_is_refused(self, run: Run, db: Path) -> None:
+        before = db.read_bytes()
+        error = run("phrases", "--db", db, "--department", "ない課", "--add", "文", "--json").error
+        assert (error["code"], error["where"]) == ("W-164", "ない課")
+        assert db.read_bytes() == before

@@ -99,8 +99,39 @@ def _history(arguments: argparse.Namespace) -> Answer:
     return Answer({"changes": data}, tuple(lines) or ("まだ変更はありません。",), notes=session.opening_notes)
 
 
+def _phrases_arguments(parser: argparse.ArgumentParser) -> None:
+    add_db(parser)
+    parser.add_argument("--department", metavar="名前", help="この担当課の定型文（「共通」か、省くとすべての一覧）")
+    changes = parser.add_mutually_exclusive_group()
+    changes.add_argument("--add", metavar="文", help="一つ加える")
+    changes.add_argument(
+        "--set", metavar="TEXT", help="全部を入れ替える。行を改行でつないだ文字、- なら標準入力から読む"
+    )
+
+
+def _phrases(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.phrases import SHARED, add_phrase, list_called, phrase_lists, set_phrases
+
+    changes = arguments.add is not None or arguments.set is not None
+    with closing(open_file(Path(arguments.db), who=arguments.who, read_only=not changes)) as session:
+        if changes:
+            chosen = list_called(session, arguments.department or SHARED)
+            if arguments.add is not None:
+                add_phrase(session, chosen.department_id, arguments.add)
+            else:
+                text = _standard_input() if arguments.set == "-" else arguments.set
+                set_phrases(session, {chosen.department_id: tuple(text.splitlines())})
+        name = arguments.department or (SHARED if changes else None)
+        lists = [list_called(session, name)] if name else list(phrase_lists(session))
+    lines = [f"{item.name}: {line}" for item in lists for line in item.lines]
+    data = {"phrases": [{"name": item.name, "lines": list(item.lines)} for item in lists]}
+    return Answer(data, tuple(lines) or ("定型文はまだありません。",))
+
+
 COMMANDS = (
     Command("get", "一つの欄を見る", _get_arguments, _get),
     Command("set", "一つの欄を書き換える", _set_arguments, _set),
     Command("history", "誰がいつ何を変えたか", _history_arguments, _history),
+    Command("phrases", "定型文を見る、加える、入れ替える", _phrases_arguments, _phrases),
 )

@@ -51,6 +51,20 @@ def phrase_lists(session: Session) -> tuple[PhraseList, ...]:
     return tuple(PhraseList(item, name, notes.get(phrases_key(plan, item), ())) for item, name in names)
 
 
+def list_called(session: Session, name: str) -> PhraseList:
+    """Return the list of the department called ``name``, or the shared one (共通); raises InvalidValue for another."""
+    lists = phrase_lists(session)
+    found = next((item for item in lists if item.name == name), None)
+    if found is None:
+        raise InvalidValue(
+            f"「{name}」という担当課はありません。",
+            code="W-164",
+            where=name,
+            next_step=f"次のどれかにしてください: {'、'.join(item.name for item in lists)}。何も変わっていません。",
+        )
+    return found
+
+
 def set_phrases(session: Session, wanted: Mapping[str | None, Lines]) -> Applied | None:
     """Store the phrases of several lists (by department id, None: shared) as one step; None when nothing changed.
 
