@@ -38,7 +38,8 @@ from .watching import Watcher
 
 #: Fields that lock or unlock others.
 _LOCKS = ("closed", "state", "council_state")
-_OUTLINE_FIELDS = ("title", "number", "retired_from", "basic_goals", "activity_goals", "activities")
+_ORDER_FIELDS = ("title", "number", "basic_goals", "activity_goals", "activities")
+_OUTLINE_FIELDS = (*_ORDER_FIELDS, "retired_from")
 
 
 class Committed(Protocol):
@@ -295,7 +296,7 @@ class Bench(QObject):
         """Repaint what changed: tree rows, the fill of the activity, blocks of the form."""
         changes = applied.changes
         if any(change.key.name in _LOCKS or change.key.name in _OUTLINE_FIELDS for change in changes):
-            self.desk.reload()
+            self.desk.reload(only_order=all(change.key.name in _ORDER_FIELDS for change in changes))
             return
         if any(change.key.owner in (Owner.PLAN, Owner.DEPARTMENT) for change in changes):
             self.desk.read_plan()
@@ -417,12 +418,13 @@ class Bench(QObject):
 
     def focus_form(self) -> None:
         """Go into what the centre shows."""
-        if self.stack.currentWidget() is self.form:
+        shown: QWidget | None = self.stack.currentWidget()
+        if shown is self.form:
             self.form.focus_first()
-        elif self.stack.currentWidget() is self.overview.page:
+        elif shown is self.overview.page:
             self.overview.page.focus_first()
-        else:
-            self.stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        elif shown is not None:
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_tree(self) -> None:
         """Go to the tree."""

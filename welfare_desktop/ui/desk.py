@@ -50,6 +50,7 @@ class Desk(QObject):
         self.fills: dict[str, Fill] = {}
         #: Findings and conflicts by activity id, as far as they are known; only where there are any.
         self.attention: Mapping[str, Attention] = {}
+        self._only: frozenset[str] | None = None
         self.model = TreeModel(self)
         self.tree = PlanTree()
         self.panel = self._make_panel()
@@ -77,7 +78,12 @@ class Desk(QObject):
         column.setSpacing(0)
         column.addWidget(band)
         column.addWidget(self.tree, 1)
+        self._column = column
         return panel
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Show ``strip`` between the heading and the tree."""
+        self._column.insertWidget(1, strip)
 
     @property
     def editable(self) -> bool:
@@ -129,28 +135,56 @@ class Desk(QObject):
         self.reload()
 
     def show_everything(self) -> None:
-        """Let nothing hide an activity of the year: every department again."""
+        """Let nothing hide an activity of the year: every department, and no filter."""
+        self._only = None
         self.show(self.year, None)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the tree lists only some of the activities it could."""
+        return self._only is not None
+
+    def narrow(self, ids: frozenset[str] | None) -> None:
+        """List only the activities with these ids (None: every one of the year and department)."""
+        if ids == self._only:
+            return
+        row = self.model.row_of(self.tree.currentIndex())
+        self._only = ids
+        # Made anew: taking thousands of rows out one by one takes longer than showing those that stay.
+        self.model.load(self.visible_levels(), self.year)
+        self._show_fills()
+        self.tree.unfold()
+        if row is not None:
+            self.tree.choose(row[0])
 
     def read_plan(self) -> None:
         """Read title, years and departments again."""
         self.plan = self.session.plan(())
         self.plan_changed.emit()
 
-    def reload(self) -> None:
-        """Bring the tree in line with the file, row by row."""
+    def reload(self, *, only_order: bool = False) -> None:
+        """Bring the tree in line with the file, row by row.
+
+        ``only_order`` says that nothing but titles, numbers and places changed: how far everything is stays known.
+        """
         self.read_plan()
         self.levels = self.session.outline()
-        self.fills = self.session.fills(self.year, self.department)
+        if not only_order or self.fills.keys() != {row[0] for row in self.levels[2]}:
+            self.fills = self.session.fills(self.year, self.department)
         self.model.update_outline(self.visible_levels(), self.year)
         self._show_fills()
         self.reloaded.emit()
 
     def visible_levels(self) -> list[list[OutlineRow]]:
-        """Return the outline without activities the chosen department has nothing to do with."""
-        if self.department is None:
+        """Return the outline without what department and filter leave out."""
+        if self.department is None and self._only is None:
             return self.levels
-        activities = [row for row in self.levels[2] if self.fills.get(row[0], Fill()).expected]
+        activities = self.levels[2]
+        if self.department is not None:
+            activities = [row for row in activities if self.fills.get(row[0], Fill()).expected]
+        if self._only is not None:
+            only = self._only
+            activities = [row for row in activities if row[0] in only]
         goals = _parents(self.levels[1], activities)
         return [_parents(self.levels[0], goals), goals, activities]
 

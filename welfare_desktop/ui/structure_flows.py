@@ -127,7 +127,7 @@ class StructureFlows(QObject):
                 ("担当課の一覧…", self.show_departments),
                 ("計画の設定…", self.change_settings),
             ]
-        elif level in (0, 1) and not model.hasChildren(tree.currentIndex()) and self._desk.department is None:
+        elif level in (0, 1) and not model.hasChildren(tree.currentIndex()) and not self._hides_some():
             row = model.row_of(tree.currentIndex())
             assert row is not None
             below = WORDS[_OWNERS[level + 1]]
@@ -141,6 +141,10 @@ class StructureFlows(QObject):
         focus = QApplication.focusWidget()
         if level < 0 and (focus is None or focus is tree):  # an empty tree leads nowhere
             self._next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _hides_some(self) -> bool:
+        """Whether department or filter may leave out what is below."""
+        return self._desk.department is not None or self._desk.narrowed
 
     # --- doing --------------------------------------------------------------------------------------------------
 
@@ -174,10 +178,11 @@ class StructureFlows(QObject):
         return done
 
     def _show(self, node_id: str) -> None:
-        """Choose a goal or activity in the tree, also where the department filter leaves it out."""
+        """Choose a goal or activity in the tree, also where department or filter leave it out."""
         tree = self._desk.tree
-        if not tree.choose(node_id) and self._desk.department is not None:
-            self._bench.show_department(None)
+        if not tree.choose(node_id) and self._hides_some():
+            self._bench.finish_and_save()
+            self._desk.show_everything()
             tree.choose(node_id)
         tree.expand(tree.currentIndex())
         tree.setFocus(Qt.FocusReason.OtherFocusReason)
