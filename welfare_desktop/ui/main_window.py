@@ -73,7 +73,7 @@ _WRITING = (
 
 #: Verbs of the form; they rest while a list stands in its place.
 _IN_FORM = (
-    *("previous_activity", "next_activity", "roles", "initiatives", "context"),
+    *("previous_activity", "next_activity", "roles", "initiatives", "context", "filter_tree", "show_all"),
     *("both_panes", "council_pane", "city_pane", "history"),
 )
 #: Verbs that work on the list as well as in the form.

@@ -7,6 +7,7 @@ The style sheet selects by object name or class only: a rule on a parent would t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -48,6 +49,38 @@ REMOVED = "#FBDAD6"
 FOUND = "#FFE08A"
 SCROLL_HANDLE = "#8F9AA3"
 
+#: The same names for who needs more contrast: black, white, and dark colours only; 7 or more instead of 4.5.
+HIGH_CONTRAST = {
+    "TEXT": "#000000",
+    "SECOND": "#1A1A1A",
+    "PLACEHOLDER": "#333333",
+    "ACCENT": "#00317A",
+    "ACCENT_DARK": "#001F52",
+    "GOOD": "#00461B",
+    "ATTENTION": "#5A3300",
+    "BAD": "#8A0000",
+    "DRAFT": "#3D1A78",
+    "NEUTRAL": "#2B2B2B",
+    "FIELD_BORDER": "#000000",
+    "SEPARATOR": "#404040",
+    "WINDOW": "#FFFFFF",
+    "FIELD": "#FFFFFF",
+    "BAND": "#EAEAEA",
+    "GUTTER": "#F2F2F2",
+    "ACCENT_TINT": "#CFE3FF",
+    "GOOD_TINT": "#DFF5E4",
+    "ATTENTION_TINT": "#FFF1C2",
+    "BAD_TINT": "#FFE1DD",
+    "COUNCIL": "#123A57",
+    "COUNCIL_TINT": "#E4EDF3",
+    "CITY": "#2C3D14",
+    "CITY_TINT": "#EAEFE1",
+    "INSERTED": "#B5EBC4",
+    "REMOVED": "#FFC9C2",
+    "FOUND": "#FFE066",
+    "SCROLL_HANDLE": "#404040",
+}
+
 # Type: size → line pitch.  BIZ UD has no leading of its own; without these pitches Japanese lines touch. ---------
 TEXT_PX = 14
 SMALL_PX = 13
@@ -73,6 +106,17 @@ MIN_CONTEXT = 240
 FOLD_BELOW = 1200
 #: From this pane width on the indicator table has columns of its own for 目標 and 前年度実績.
 WIDE_PANE = 520
+
+
+def use(colours: Mapping[str, str]) -> None:
+    """Draw with other colours from now on; called before anything that draws is imported, because some keep a colour.
+
+    Raises KeyError for a name that is no colour of this module.
+    """
+    for name, value in colours.items():
+        if not str(globals()[name]).startswith("#"):
+            raise KeyError(name)
+        globals()[name] = value
 
 
 def load_fonts(folder: Path) -> str:
@@ -181,6 +225,7 @@ QTabBar#workTabs::tab {{ background: {BAND}; border: 1px solid {SEPARATOR}; bord
   margin-right: 2px; font-size: {TEXT_PX}px; }}
 QTabBar#workTabs::tab:selected {{ background: {FIELD}; border-top: 3px solid {ACCENT}; font-weight: bold; }}
 QTabBar#workTabs::tab:focus {{ border: 2px solid {ACCENT}; }}
+#filterStrip {{ background: {ATTENTION_TINT}; border-bottom: 1px solid {SEPARATOR}; }}
 #workLine {{ background: {SEPARATOR}; }}
 QToolBar#verbs {{ background: {WINDOW}; border: none; border-bottom: 1px solid {SEPARATOR}; spacing: 8px;
   padding: 0 8px; }}

@@ -135,7 +135,12 @@ class PlanTree(QTreeView):
         self.setUniformRowHeights(self._delegate.uniform)
         self.setModel(model)
         model.counts_replaced.connect(self._on_counts_replaced)
-        if self._delegate.uniform:
+        self.unfold()
+
+    def unfold(self) -> None:
+        """Open small plans whole, of large ones the first branch."""
+        model = self.model()
+        if isinstance(model, TreeModel) and len(model) > _UNIFORM_ABOVE:
             first = model.index(0, 0)
             self.expand(first)
             self.expand(model.index(0, 0, first))

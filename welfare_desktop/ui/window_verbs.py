@@ -33,6 +33,7 @@ from .saving_notice import SavingNotice
 from .slot_flows import SlotFlows
 from .slot_verbs import SlotVerb
 from .structure_flows import StructureFlows
+from .tree_filter import TreeFilter
 from .verbs import VERBS
 from .work_flows import WorkFlows
 from .year_flows import YearFlows
@@ -62,6 +63,7 @@ class WindowVerbs(QObject):
         self.overview = OverviewFlows(window, bench, banners, self.outputs)
         self.years = YearFlows(window, self.jobs, banners, bench)
         self.phrases = PhraseFlows(window, banners, bench)
+        self.filter = TreeFilter(window, bench)
         self.work = WorkFlows(window, self.jobs, banners, bench)
         window.status.conflict_asked.connect(self.merging.decide)
         self.saving = SavingNotice(window, bench, banners, window.status, self.files.save_copy)
@@ -74,6 +76,7 @@ class WindowVerbs(QObject):
         bench.verb_asked.connect(self.slots.run)
         bench.ignore_asked.connect(self.slots.ignore)
         self.handlers: dict[str, Callable[[bool], object]] = self._handlers()
+        window.action("high_contrast").setChecked(window.settings.high_contrast)
         if bench.session.read_only:
             self._show_why_read_only()
 
@@ -109,6 +112,7 @@ class WindowVerbs(QObject):
             "import_report": self.files.import_report,
             **self.merging.handlers(),
             **self.work.handlers(),
+            **self.filter.handlers(),
             **self.outputs.handlers(),
             **self.structure.handlers(),
             **self.history.handlers(),
@@ -122,6 +126,7 @@ class WindowVerbs(QObject):
             "initiatives": form.open_initiatives,
             "context": self._bench.show_context,
             "show_retired": self.structure.show_retired,
+            "high_contrast": self._switch_contrast,
         }
         return {**{name: _Plain(run) for name, run in plain.items()}, **switches}
 
@@ -188,6 +193,13 @@ class WindowVerbs(QObject):
         text = f"{error.message}{error.next_step}"
         notice = Notice("backup", Tone.ATTENTION, "控えを作れませんでした", text, error.code, self._closing("backup"))
         self.banners.show_notice(notice)
+
+    def _switch_contrast(self, wanted: bool) -> None:
+        """Keep whether to draw with strong colours; what is on screen keeps its own until the next start."""
+        self._window.settings.high_contrast = wanted
+        self._window.settings.save()
+        words = "高コントラストにしました" if wanted else "高コントラストをやめました"
+        self._tell(words, "次に開いたときから変わります。")
 
     def tell_scale(self, percent: int) -> None:
         """Say when another text size comes into force."""
