@@ -8,12 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from tests.operations.returned import fill
+from tests.operations.returned import KEY, SHEET, TEXT, fill, find_row
 from tests.ui.conftest import Windows
 from tests.ui.driving import answering, block, choose
 from welfare_desktop.domain.rolling import DraftStyle
@@ -23,8 +24,9 @@ from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
+from welfare_desktop.ui.field_chooser import FieldChooser
 from welfare_desktop.ui.merge_review import Shown, TypingDialog
-from welfare_desktop.ui.merge_table import Column
+from welfare_desktop.ui.merge_table import Column, paragraphs
 from welfare_desktop.ui.merge_window import MergeWindow
 from welfare_desktop.ui.settings import Settings
 
@@ -86,6 +88,8 @@ def give(box: MergeWindow, qtbot: QtBot) -> Callable[..., None]:
 
 
 def press(box: MergeWindow, qtbot: QtBot, key: Qt.Key) -> None:
+    box.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
     qtbot.keyClick(box.page.table, key)
 
 
@@ -96,6 +100,18 @@ def cell(box: MergeWindow, row: int, column: Column) -> str:
 def lines(session: Session, address: str = _FIELD) -> tuple[str, ...]:
     key = session.resolve(address)
     return tuple(session.shown(key, session.value(key)))
+
+
+def without_key(office: Session, text: str) -> Path:
+    """A sheet with a text in a row whose hidden key somebody deleted."""
+    path = sent(office, "協働推進課")
+    workbook = load_workbook(path)
+    sheet = workbook[SHEET]
+    row = find_row(sheet, "1-1 ③", "実施状況")
+    sheet.cell(row, TEXT).value = text
+    sheet.cell(row, KEY).value = None
+    workbook.save(path)
+    return path
 
 
 def conflict(office: Session) -> Path:
@@ -418,3 +434,131 @@ def test_the_ledger_tells_who_is_missing(
     assert not any("学校教育課" in row for row in rows)
     late = (datetime.now().astimezone().date() - date(2020, 4, 24)).days
     assert f"{late} 日過ぎています" in rows[1]
+
+
+def with_chooser(act: Callable[[FieldChooser], None]) -> None:
+    """Do something in the chooser once it is there."""
+
+    timer = QTimer(QApplication.instance())
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, FieldChooser):
+            return
+        timer.stop()
+        timer.deleteLater()
+        try:
+            act(dialog)
+        finally:  # a test that fails must not wait for ever
+            dialog.close()
+
+    timer.timeout.connect(look)
+    timer.start(0)
+
+
+def test_a_text_without_a_field_is_given_one_by_keyboard(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    before, old = dump_text(office.plan()), lines(office)
+    give(without_key(office, "鍵のない文。"))
+    assert "欄を選んでください" in cell(box, 0, Column.RESULT)
+    assert "1-1 ③" in cell(box, 0, Column.PLACE)
+    visible = [button.text() for button in box.page.verbs if not button.isHidden()]
+    assert visible == ["入れない 1", "あとで決める 5", "欄を選ぶ… 6"]
+    assert box.take.isEnabled()
+
+    def choose_first(dialog: FieldChooser) -> None:
+        assert "1-1③" in dialog.list.item(0).text()
+        assert "実施状況（令和元年度）" in dialog.list.item(0).text()
+        qtbot.keyClick(dialog.filter, Qt.Key.Key_Return)
+
+    with_chooser(choose_first)
+    press(box, qtbot, Qt.Key.Key_6)
+    assert "選んだ欄に入ります" in cell(box, 0, Column.RESULT)
+    assert "追加 鍵のない文。" in cell(box, 0, Column.RESULT)
+    assert dump_text(office.plan()) == before
+    box.take.click()
+    assert lines(office) == (*old, "鍵のない文。")
+    assert "欄を選んだ文" in box.log.toPlainText()
+    with answering(0):
+        box.undo.click()
+    assert dump_text(office.plan()) == before
+
+
+def test_typing_narrows_the_fields_and_another_can_be_chosen_again(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot
+) -> None:
+    give(without_key(office, "別の欄の文。"))
+
+    def choose_other(dialog: FieldChooser) -> None:
+        everything = dialog.list.count()
+        qtbot.keyClicks(dialog.filter, "1-2")
+        dialog.filter.setText("1-2① 実施予定 学校教育課")
+        assert 0 < dialog.list.count() < everything
+        qtbot.keyClick(dialog.filter, Qt.Key.Key_Down)
+        dialog.filter.setText("どこにもない欄")
+        assert not dialog.take.isEnabled()
+        dialog.filter.setText("1-2① 実施予定 学校教育課")
+        dialog.take.click()
+
+    with_chooser(choose_other)
+    press(box, qtbot, Qt.Key.Key_6)
+    assert "1-2①" in cell(box, 0, Column.PLACE)
+    with_chooser(lambda dialog: dialog.none.click())
+    press(box, qtbot, Qt.Key.Key_6)
+    assert "入れません（決めました）" in cell(box, 0, Column.RESULT)
+    press(box, qtbot, Qt.Key.Key_5)
+    assert "欄を選んでください" in cell(box, 0, Column.RESULT)
+    with_chooser(lambda dialog: dialog.reject())
+    press(box, qtbot, Qt.Key.Key_6)
+    assert "欄を選んでください" in cell(box, 0, Column.RESULT)
+
+
+def test_a_text_put_off_is_offered_later_without_files(
+    box: MergeWindow, office: Session, give: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    old = lines(office)
+    give(without_key(office, "あとで決める文。"))
+    box.take.click()
+    later = MergeWindow(None, office, Settings(tmp_path / "settings" / "settings.json"))
+    later.show()
+    qtbot.waitUntil(lambda: later.page.table.chosen() == [0])
+    assert not later.take.isEnabled()
+    with_chooser(lambda dialog: dialog.take.click())
+    later.page.choose_field()
+    assert later.take.isEnabled()
+    assert lines(office) == old
+    later.take.click()
+    assert lines(office) == (*old, "あとで決める文。")
+    assert later.page.table.differences.rows == []
+    later.reject()
+    later.deleteLater()
+
+
+def test_changed_words_are_marked_and_spoken(box: MergeWindow, office: Session, give: Callable[..., None]) -> None:
+    old = lines(office)[0]
+    office.enter(office.resolve(_FIELD), old + "（年12回）")
+    give(fill(sent(office, "協働推進課"), {_CELL: "また、" + old}))
+    row = box.page.table.differences.rows[0]
+    assert box.review is not None
+    ours = [item for item in paragraphs(box.review, row, Column.OURS) if item.sign]
+    theirs = [item for item in paragraphs(box.review, row, Column.THEIRS) if item.sign]
+    assert [item.text[start:end] for item in ours for start, end in item.changed] == ["（年12回）"]
+    assert [(item.sign, item.text[start:end]) for item in theirs for start, end in item.changed] == [("＋", "また、")]
+    assert "変わった語 （年12回）" in cell(box, 0, Column.OURS)
+
+
+def test_differences_of_one_department(box: MergeWindow, office: Session, give: Callable[..., None]) -> None:
+    other = fill(sent(office, "学校教育課"), {("1-2 ①", "実施状況"): "自動で入る文。"})
+    give(conflict(office), other)
+    page = box.page
+    page.filters.button(list(Shown).index(Shown.ALL)).click()
+    names = [page.departments.itemText(number) for number in range(page.departments.count())]
+    assert names[0] == "すべての担当課"
+    assert {"協働推進課", "学校教育課"} == set(names[1:])
+    page.departments.setCurrentIndex(names.index("学校教育課"))
+    page.departments.activated.emit(names.index("学校教育課"))
+    assert [row.group.value for row in page.table.differences.rows] == ["automatic"]
+    page.next_conflict()
+    assert page.departments.currentIndex() == 0
+    assert any(row.group.value == "conflict" for row in page.table.differences.rows)

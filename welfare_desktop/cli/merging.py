@@ -13,7 +13,10 @@ from welfare_desktop.domain.errors import WelfareError
 from .command import DONE, LEFT, REFUSED, Answer, Command, add_db
 
 if TYPE_CHECKING:
+    from welfare_desktop.domain.merging.loose import LooseText
+    from welfare_desktop.operations.loose_edits import OpenText
     from welfare_desktop.operations.merging import FileOutcome
+    from welfare_desktop.operations.session import Session
 
 _LABELS = {
     "new": "新規",
@@ -24,6 +27,8 @@ _LABELS = {
     "unmatched": "対応不明",
     "out_of_scope": "範囲外",
 }
+#: How many fields a text without one is proposed.
+_PROPOSED = 3
 _LEFT = ("review", "conflict", "unmatched", "out_of_scope")
 
 
@@ -31,17 +36,38 @@ def _merge_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
     parser.add_argument("files", metavar="FILE", nargs="+", help="戻ってきたファイル")
     parser.add_argument("--dry-run", action="store_true", help="下調べだけで、何も書かない")
+    parser.add_argument("--complete", action="store_true", help="「完成」で戻ってきた担当課を完了にする")
 
 
 def _merge(arguments: argparse.Namespace) -> Answer:
+    from welfare_desktop.operations.finishing import declare_complete, declared_complete
     from welfare_desktop.operations.merging import apply_merge, plan_merge, reading
     from welfare_desktop.operations.opening import open_file
 
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
         plan = plan_merge(session, reading([Path(name) for name in arguments.files]))
         merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
-    data: dict[str, Any] = {"merge_id": merge_id, "files": [_file(item) for item in plan.files]}
+        declared = declared_complete(session, plan.files)
+        if arguments.complete and merge_id is not None:
+            declare_complete(session, declared)
+    done = arguments.complete and merge_id is not None
+    data: dict[str, Any] = {
+        "merge_id": merge_id,
+        "files": [_file(item) for item in plan.files],
+        "declared": [
+            {
+                "department": item.department,
+                "year": item.year,
+                "blank": item.blank,
+                "draft": item.draft,
+                "complete": done,
+            }
+            for item in declared
+        ],
+    }
     lines = [line for item in plan.files for line in _file_lines(item)]
+    words = "完了にしました" if done else "「完成」で戻っています（--complete で完了にします）"
+    lines += [f"{item.department}: {words}。{item.remark}" for item in declared]
     if merge_id is not None:
         lines.append(f"取り込みました。取消しの番号: {merge_id}")
     return Answer(data, tuple(lines), _status(plan.files))
@@ -64,8 +90,14 @@ def _file(item: FileOutcome) -> dict[str, Any]:
         "notes": [
             {"code": note.code, "place": note.place, "message": note.message, "text": note.text} for note in item.notes
         ],
+        "texts": [_text(text, text.id[:8]) for text in item.loose],
     }
     return data
+
+
+def _text(text: LooseText, identifier: str) -> dict[str, Any]:
+    one = text.unmatched
+    return {"id": identifier, "place": f"{one.sheet}!{one.cell}", "reason": one.reason.value, "value": list(one.lines)}
 
 
 def _error(error: WelfareError) -> dict[str, str]:
@@ -88,10 +120,12 @@ def _conflicts_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _conflicts(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.deciding import open_questions
+    from welfare_desktop.operations.loose_edits import open_texts
     from welfare_desktop.operations.opening import open_file
 
     with closing(open_file(Path(arguments.db), read_only=True)) as session:
         questions = open_questions(session, review=arguments.review)
+        texts = [(item, _proposals(session, item)) for item in open_texts(session)]
     data = [
         {
             "id": item.id,
@@ -110,7 +144,30 @@ def _conflicts(arguments: argparse.Namespace) -> Answer:
         lines += [f"  今　: {line}" for line in item.current]
         for number, one in enumerate(item.candidates, start=1):
             lines += [f"  {number}. {one.source}: {line}" for line in one.lines or ("（空）",)]
-    return Answer({"conflicts": data}, tuple(lines) or ("未解決の衝突はありません。",), LEFT if questions else DONE)
+    for text, proposals in texts:
+        lines.append(f"{text.id} 対応不明（{text.received.file_name} {text.place}）")
+        lines += [f"  文　: {line}" for line in text.text.unmatched.lines]
+        lines += [f"  候補: {place['address']} {place['label']}" for place in proposals]
+    data_of_texts = [
+        {**_text(item.text, item.id), "file": item.received.file_name, "proposals": places} for item, places in texts
+    ]
+    return Answer(
+        {"conflicts": data, "texts": data_of_texts},
+        tuple(lines) or ("未解決の衝突はありません。",),
+        LEFT if questions or texts else DONE,
+    )
+
+
+def _proposals(session: Session, item: OpenText) -> list[dict[str, str]]:
+    """Return the likeliest fields of a text."""
+    from welfare_desktop.domain.fields import key_from_text
+    from welfare_desktop.operations.loose_edits import places_for
+
+    found = places_for(session, item.text, item.received.year, item.received.export_id)[:_PROPOSED]
+    return [
+        {"address": session.address(key_from_text(place.field)), "label": f"{place.title} {place.label}"}
+        for place in found
+    ]
 
 
 def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,12 +179,21 @@ def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--candidate", type=int, metavar="N", help="N 番目の候補にする（1 から）")
     group.add_argument("--both", action="store_true", help="今の内容に、返ってきた行を加える")
     group.add_argument("--text", metavar="TEXT", help="この文にする。- なら標準入力から読む")
+    group.add_argument("--field", metavar="ADDRESS", help="対応不明の文を、この欄の文として取り込む")
+    group.add_argument("--drop", action="store_true", help="対応不明の文を、どの欄にも入れない")
 
 
 def _resolve(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.deciding import Choice, decide
+    from welfare_desktop.operations.loose_edits import assign
     from welfare_desktop.operations.opening import open_file
 
+    if arguments.field is not None or arguments.drop:
+        with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+            key = None if arguments.drop else session.resolve(arguments.field)
+            assign(session, arguments.conflict, key)
+        words = "どの欄にも入れないことにしました" if arguments.drop else f"{arguments.field} に取り込みました"
+        return Answer({"id": arguments.conflict}, (f"対応不明の文 {arguments.conflict} を{words}。",))
     text = sys.stdin.buffer.read().decode("utf-8-sig") if arguments.text == "-" else arguments.text
     choice = Choice(arguments.current, arguments.base, arguments.candidate, text, both=arguments.both)
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
@@ -141,8 +207,8 @@ def _undo_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _undo(arguments: argparse.Namespace) -> Answer:
-    from welfare_desktop.operations.unmerging import undo_merge
     from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.unmerging import undo_merge
 
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
         stay = undo_merge(session, arguments.merge_id)

@@ -124,7 +124,17 @@ def decide(session: Session, question_id: str, choice: Choice) -> Applied:
     Raises UnknownAddress when there is no such open question and InvalidValue for a candidate that does not exist;
     then nothing was changed.
     """
-    state = _find(session, question_id)
+    return _settle(session, _find(session, question_id), choice)
+
+
+def settle(session: Session, name: str, choice: Choice) -> Applied:
+    """Settle a field (``FieldKey.text``) whether it is open or not; raises InvalidValue as :func:`decide`."""
+    return _settle(
+        session, field_state(session, name, by_field(session, [name]).get(name, ()), department_order(session)), choice
+    )
+
+
+def _settle(session: Session, state: FieldState, choice: Choice) -> Applied:
     value = chosen(state, choice)
     after = stored_value(state.key.spec.kind, value, state.stored, new_id)
     changes = [] if merge_value(state.stored) == value else [Change(state.key, state.stored, after)]

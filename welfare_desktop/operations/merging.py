@@ -30,7 +30,7 @@ from welfare_desktop.storage.store import Connection
 from .deciding import Choice, chosen
 from .loose_edits import Assigned, edit_of, loose_json
 from .merge_state import FieldState, by_field, change_of, department_order, field_state, writing_order
-from .session import Session, new_id, report_year
+from .session import Session, new_id
 from .tracking import base_of, origin_of, origin_record
 
 
@@ -58,7 +58,8 @@ class Note:
 class FileOutcome:
     """What one file amounts to; counts are of fields.
 
-    ``notes`` give a reason for everything not taken; ``loose`` are texts without a field for which nobody chose one.
+    ``notes`` give a reason for everything not taken; ``loose`` are texts without a field for which nobody chose one,
+    ``given`` those for which somebody did while this merge is looked at.
     ``complete`` says that the sender declared the sheet finished (提出状態 完成).
     """
 
@@ -70,6 +71,7 @@ class FileOutcome:
     notes: tuple[Note, ...] = ()
     error: WelfareError | None = None
     loose: tuple[LooseText, ...] = ()
+    given: tuple[LooseText, ...] = ()
     complete: bool = False
 
 
@@ -143,7 +145,8 @@ class _Sent:
     assembled: Assembled | None = None
     notes: list[Note] = field(default_factory=list)
     loose: list[LooseText] = field(default_factory=list)
-    chosen: int = 0
+    given: list[LooseText] = field(default_factory=list)
+    kept: int = 0
     out_of_scope: int = 0
     unmatched: int = 0
 
@@ -185,11 +188,10 @@ class _Planner:
         self.plan = session.plan()
         self.where = places(self.plan)
         self.current = base_of(self.plan)
-        self.closed = session.closed_years()
         self.exports: dict[str, ExportRecord | None] = {}
+        self.packaged: Known = {}
         self.known: frozenset[str] = frozenset()
 
-        self.packaged: Known = {}
     def source(self, item: ReadFile) -> str:
         """Return the words that say who sent a contribution."""
         department = item.returned.department if item.returned else ""
@@ -257,7 +259,7 @@ class _Planner:
         return {name: base.get(name, ()) for name in names if key_from_text(name).owner_id in own}
 
     def _writable(self, values: Mapping[str, Value], sent: _Sent) -> dict[str, Value]:
-        """Leave out what cannot be written: fields of closed years, and fields whose owner is gone."""
+        """Leave out what cannot be written: what is closed or signed off (確定), and fields whose owner is gone."""
         found = {}
         created = _created_by(values)
         for name, value in values.items():
@@ -265,12 +267,10 @@ class _Planner:
                 found[name] = value
                 continue
             key = key_from_text(name)
-            year = report_year(key)
-            if year is not None and year in self.closed:
+            locked = self.session.why_locked(key)
+            if locked:
                 sent.out_of_scope += 1
-                sent.notes.append(
-                    Note("M-211", address_of(key, self.where), "確定した年度なので入れません。", _text(value))
-                )
+                sent.notes.append(Note("M-211", address_of(key, self.where), f"{locked}入れません。", _text(value)))
             elif not self._has_owner(key) and key.owner_id not in created:
                 sent.unmatched += 1
                 sent.notes.append(Note("M-212", "", "この欄は今の計画にありません。", _text(value)))
@@ -316,13 +316,14 @@ class _Planner:
         for text in texts:
             if text.id in before:
                 sent.contributions += (before[text.id],)
+                sent.kept += 1
             elif text.id in self.assigned:
                 name = self.assigned[text.id]
                 edit = edit_of(text, name, source, department, export, self.current, self.plan.id)
                 sent.contributions += (edit,)
+                sent.given.append(text)
             else:
                 sent.loose.append(text)
-        sent.chosen = len(texts) - len(sent.loose)
 
     def states(self, sent: Sequence[_Sent]) -> list[FieldState]:
         """Return the state of every field somebody sends an edit of."""
@@ -382,12 +383,14 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
         kind = kind_for(contribution, state.settled, state.outcome)
         counts[OutcomeKind.SAME if contribution.id in known else kind] += 1
     all_fields = len(sent.assembled.values) if sent.assembled else 0
-    own = len(sent.contributions) - sent.chosen
+    own = len(sent.contributions) - sent.kept - len(sent.given)
     counts["same"] += max(0, all_fields - own - sent.out_of_scope - sent.unmatched)
     counts["review"] += len(sent.assembled.emptied) if sent.assembled else 0
     counts["unmatched"] += sent.unmatched
     counts["out_of_scope"] += sent.out_of_scope
-    return replace(sent.outcome, counts=counts, notes=tuple(sent.notes), loose=tuple(sent.loose))
+    return replace(
+        sent.outcome, counts=counts, notes=tuple(sent.notes), loose=tuple(sent.loose), given=tuple(sent.given)
+    )
 
 
 # --- applying -----------------------------------------------------------------------------------------------------

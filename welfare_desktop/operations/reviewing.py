@@ -6,212 +6,23 @@ conflict is neither decided nor put off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from welfare_desktop.domain.addresses import spoken
 from welfare_desktop.domain.errors import WelfareError
-from welfare_desktop.domain.fields import FieldKey, Kind, Owner
+from welfare_desktop.domain.fields import key_from_text
+from welfare_desktop.domain.merging.loose import Place
 from welfare_desktop.domain.merging.resolving import OutcomeKind
-from welfare_desktop.domain.model import Activity, Lines, Plan
-from welfare_desktop.domain.text import circled
+from welfare_desktop.domain.model import Lines
 from welfare_desktop.storage import merge_records
 
-from .deciding import CandidateView, Choice, OpenQuestion, can_hold_both, chosen, decide, lines_shown, question_of
-from .merge_state import FieldState, conflict_id, open_states
+from .deciding import Choice, chosen, lines_shown, settle
+from .differing import COUNT_LABELS, Difference, Group, differences, named_lines, names_of, spots_of
+from .loose_edits import Assigned, OpenText, assign, edit_of_open, open_texts, places_for
+from .merge_state import FieldState, by_field, department_order, field_state, open_states
 from .merging import FileOutcome, Merged, MergePlan, apply_merge
 from .session import Session
-
-
-class Group(StrEnum):
-    """What a difference is for the person who looks at it, the most pressing first."""
-
-    CONFLICT = "conflict"
-    REVIEW = "review"
-    UNMATCHED = "unmatched"
-    OUT_OF_SCOPE = "out_of_scope"
-    AUTOMATIC = "automatic"
-
-    @property
-    def label(self) -> str:
-        """The Japanese word shown beside the mark."""
-        return COUNT_LABELS[self.value]
-
-
-COUNT_LABELS = {
-    "new": "新規",
-    "same": "変更なし",
-    "automatic": "自動",
-    "review": "見直し",
-    "conflict": "衝突",
-    "unmatched": "対応不明",
-    "out_of_scope": "範囲外",
-}
-_GROUP_OF = {
-    OutcomeKind.CONFLICT: Group.CONFLICT,
-    OutcomeKind.REVIEW: Group.REVIEW,
-    OutcomeKind.AUTOMATIC: Group.AUTOMATIC,
-    OutcomeKind.NEW: Group.AUTOMATIC,
-}
-#: Notes about something in a file that no field took; each is a row of its own.
-_GROUP_OF_NOTE = {
-    "M-211": Group.OUT_OF_SCOPE,
-    "M-212": Group.UNMATCHED,
-    "M-213": Group.REVIEW,
-    "M-214": Group.OUT_OF_SCOPE,
-    "M-215": Group.UNMATCHED,
-}
-#: Fields that hold the ids of other things.
-_IDS = (Kind.CHILDREN, Kind.REFERENCES)
-_RANK = {group: rank for rank, group in enumerate(Group)}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One row: where, what was sent out, what the office says, what came back, what merging proposes.
-
-    ``name`` is ``FieldKey.text``, empty for something no field took (then there is nothing to decide).  ``files`` are
-    places in ``MergePlan.files``.  ``several`` says whether two answers can stand together, ``typed`` whether a person
-    can type the field, ``taken`` whether ``proposed`` holds anything that came back.
-    """
-
-    name: str
-    group: Group
-    place: str
-    item: str
-    whose: str
-    base: Lines
-    ours: Lines
-    theirs: tuple[CandidateView, ...]
-    proposed: Lines
-    notes: tuple[str, ...] = ()
-    files: frozenset[int] = frozenset()
-    several: bool = False
-    typed: bool = False
-    taken: bool = False
-
-    @property
-    def decidable(self) -> bool:
-        """Whether a person can choose what the field says."""
-        return bool(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a field stands, in words, and its place in print order."""
-
-    order: int
-    place: str
-    whose: str
-
-
-def _activity_spots(number: int, path: str, activity: Activity) -> Iterable[tuple[tuple[str, str], _Spot]]:
-    place = f"{path}{circled(activity.number)} {activity.title}"
-    yield (Owner.ACTIVITY, activity.id), _Spot(number, place, "")
-    for part in activity.parts:
-        yield (f"actor-{part.actor.value}", activity.id), _Spot(number, place, part.actor.label)
-        for slot in part.slots:
-            names = "、".join(department.name for department in slot.departments)
-            whose = f"{part.actor.label}｜{names}" if names else part.actor.label
-            yield (Owner.SLOT, slot.id), _Spot(number, place, whose)
-
-
-def _spots(plan: Plan) -> dict[tuple[str, str], _Spot]:
-    """Return every place of the plan by kind and id."""
-    found: dict[tuple[str, str], _Spot] = {(Owner.PLAN, plan.id): _Spot(0, "計画", "")}
-    for department in plan.departments:
-        found[(Owner.DEPARTMENT, department.id)] = _Spot(0, "担当課", department.name)
-    for number, (basic, goal, activity) in enumerate(plan.walk(), start=1):
-        path = f"{basic.number}-{goal.number}"
-        found.setdefault((Owner.BASIC_GOAL, basic.id), _Spot(number, f"基本目標{basic.number} {basic.title}", ""))
-        found.setdefault((Owner.ACTIVITY_GOAL, goal.id), _Spot(number, f"活動目標{path} {goal.title}", ""))
-        found.update(_activity_spots(number, path, activity))
-    return found
-
-
-def _spot_of(key: FieldKey, spots: Mapping[tuple[str, str], _Spot]) -> _Spot:
-    owner = f"actor-{key.actor.value}" if key.actor is not None else str(key.owner)
-    return spots.get((owner, key.owner_id), _Spot(1_000_000, "今の計画にないところ", ""))
-
-
-def _names(spots: Mapping[tuple[str, str], _Spot]) -> dict[str, str]:
-    """Return what to call a thing, by its id; an activity before its parts."""
-    return {item: " ".join(filter(None, (spot.place, spot.whose))) for (_, item), spot in reversed(list(spots.items()))}
-
-
-def differences(plan: MergePlan, spots: Mapping[tuple[str, str], _Spot]) -> list[Difference]:
-    """Return every difference a plan brings, the most pressing first, then in print order."""
-    names = _names(spots)
-    sources: dict[str, str] = {}
-    files: dict[str, set[int]] = {}
-    for place, brought in plan.brought:
-        sources.setdefault(brought.contribution.id, brought.source)
-        files.setdefault(brought.contribution.field, set()).add(place)
-    rows: list[tuple[int, int, Difference]] = []
-    for state in plan.states:
-        if state.outcome.kind is not OutcomeKind.SAME:
-            spot = _spot_of(state.key, spots)
-            row = _difference(state, spot, sources, frozenset(files.get(state.key.text, ())), names)
-            rows.append((_RANK[row.group], spot.order, row))
-    for place, outcome in enumerate(plan.files):
-        rows += [(_RANK[row.group], 2_000_000, row) for row in _left(place, outcome)]
-    return [row for _, _, row in sorted(rows, key=lambda item: item[:2])]
-
-
-def _difference(
-    state: FieldState, spot: _Spot, sources: Mapping[str, str], files: frozenset[int], names: Mapping[str, str]
-) -> Difference:
-    question = question_of(state, "", sources)
-    if state.key.spec.kind in _IDS:
-        question = _named(question, names)
-    proposed = lines_shown(state.outcome.value)
-    return Difference(
-        state.key.text,
-        _GROUP_OF[state.outcome.kind],
-        spot.place,
-        spoken(state.key),
-        spot.whose,
-        question.base,
-        question.current,
-        question.candidates,
-        _names_of(proposed, names) if state.key.spec.kind in _IDS else proposed,
-        question.notes,
-        files,
-        can_hold_both(state),
-        state.key.spec.kind not in _IDS,
-        bool(state.outcome.included),
-    )
-
-
-def _named(question: OpenQuestion, names: Mapping[str, str]) -> OpenQuestion:
-    """Return a question about a list of things with their names in place of their ids."""
-    return replace(
-        question,
-        base=_names_of(question.base, names),
-        current=_names_of(question.current, names),
-        candidates=tuple(replace(item, lines=_names_of(item.lines, names)) for item in question.candidates),
-    )
-
-
-def _names_of(ids: Lines, names: Mapping[str, str]) -> Lines:
-    return tuple(names.get(item, "新しく加わるもの") for item in ids)
-
-
-def _left(place: int, outcome: FileOutcome) -> list[Difference]:
-    """Return what a file says that no field takes."""
-    found = []
-    for note in outcome.notes:
-        group = _GROUP_OF_NOTE.get(note.code)
-        if group is not None:
-            theirs = (CandidateView(tuple(note.text.split("\n")) if note.text else (), outcome.path.name),)
-            where = note.place or outcome.path.name
-            mine = frozenset({place})
-            found.append(
-                Difference("", group, where, "", outcome.department, (), (), theirs, (), (note.message,), mine)
-            )
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,25 +47,51 @@ def past_merges(session: Session) -> list[PastMerge]:
     return sorted(found, key=lambda item: item.at, reverse=True)
 
 
-def open_review(session: Session) -> Review | None:
-    """Return what earlier merges left open, to be decided without any file; None when nothing is."""
-    states = [item for item in open_states(session) if item.outcome.kind in (OutcomeKind.CONFLICT, OutcomeKind.REVIEW)]
-    plan = MergePlan(session.latest_operation(), (), tuple(states), (), (), ())
-    return Review(session, plan) if states else None
+def open_review(session: Session, assigned: Assigned | None = None, earlier: Review | None = None) -> Review | None:
+    """Return what earlier merges left open, to be decided without any file; None when nothing is.
+
+    ``assigned`` are the fields chosen for texts without one, ``earlier`` the review before they were.
+    """
+    given = dict(assigned or {})
+    waiting = open_texts(session)
+    states = {state.key.text: state for state in open_states(session) if state.outcome.kind in _WAITING}
+    states |= {state.key.text: state for state in _with_texts(session, waiting, given)}
+    plan = MergePlan(session.latest_operation(), (), tuple(states.values()), (), (), (), given)
+    return Review(session, plan, earlier, waiting) if states or waiting else None
+
+
+def _with_texts(session: Session, waiting: Sequence[OpenText], given: Assigned) -> list[FieldState]:
+    """Return the state of every field that is given a text."""
+    edits = [edit_of_open(session, item, given[item.text.id]) for item in waiting if given.get(item.text.id)]
+    names = {edit.contribution.field for edit in edits}
+    known = by_field(session, names)
+    order = department_order(session)
+    return [
+        field_state(session, name, known.get(name, ()), order, [e for e in edits if e.contribution.field == name])
+        for name in sorted(names)
+    ]
+
+
+_WAITING = (OutcomeKind.CONFLICT, OutcomeKind.REVIEW)
 
 
 class Review:
     """A plan and what a person decided of it so far.
 
     ``earlier`` is the review of fewer files: its decisions go on where the same values are to be decided.
+    ``waiting`` are texts without a field that earlier merges left.
     """
 
-    def __init__(self, session: Session, plan: MergePlan, earlier: Review | None = None) -> None:
+    def __init__(
+        self, session: Session, plan: MergePlan, earlier: Review | None = None, waiting: Sequence[OpenText] = ()
+    ) -> None:
         self._session = session
         self.plan = plan
-        spots = _spots(session.plan(()))
-        self._names = _names(spots)
-        self.differences = differences(plan, spots)
+        spots = spots_of(session.plan(()))
+        self._spots = spots
+        self._names = names_of(spots)
+        self._waiting = waiting
+        self.differences = differences(plan, spots, waiting)
         self._states = {state.key.text: state for state in plan.states}
         self._rows = {row.name: row for row in self.differences if row.decidable}
         self._choices: dict[str, Choice] = {}
@@ -296,7 +133,37 @@ class Review:
     @property
     def touched(self) -> bool:
         """Whether anything was decided or put off."""
-        return bool(self._choices or self._postponed)
+        return bool(self._choices or self._postponed or self.plan.assigned)
+
+    # --- texts without a field ----------------------------------------------------------------------------------
+
+    def laid_aside(self, row: Difference) -> bool:
+        """Whether a person decided that a text goes into no field."""
+        return row.homeless and row.loose is not None and self.plan.assigned.get(row.loose.id) == ""
+
+    def places(self, row: Difference) -> list[Place]:
+        """Return the fields the text of a row may belong to, the likeliest first; none where the year is closed."""
+        if row.loose is None:
+            return []
+        for item in self._waiting:
+            if item.text.id == row.loose.id:
+                return places_for(self._session, item.text, item.received.year, item.received.export_id)
+        returned = next((self.plan.read[place].returned for place in sorted(row.files)), None)
+        if returned is None:
+            return []
+        return places_for(self._session, row.loose, returned.year, returned.export_id)
+
+    def in_plan_order(self, names: Collection[str]) -> list[str]:
+        """Return departments' names in the order of the plan, others after them."""
+        order = {department.name: place for place, department in enumerate(self._session.plan(()).departments)}
+        return sorted(names, key=lambda name: (order.get(name, len(order)), name))
+
+    def where(self, place: Place) -> str:
+        """Return whose field a place is: 市｜協働推進課, empty where it is the whole activity's."""
+        key = key_from_text(place.field)
+        owner = f"actor-{key.actor.value}" if key.actor is not None else str(key.owner)
+        spot = self._spots.get((owner, key.owner_id))
+        return spot.whose if spot is not None else ""
 
     def result(self, row: Difference) -> Lines:
         """Return what the field will say."""
@@ -304,7 +171,7 @@ class Review:
         if choice is None:
             return row.proposed
         lines = lines_shown(chosen(self._states[row.name], choice))
-        return lines if row.typed else _names_of(lines, self._names)
+        return lines if row.typed else named_lines(lines, self._names)
 
     def is_open(self, row: Difference) -> bool:
         """Whether a row keeps the merge from being applied."""
@@ -314,7 +181,7 @@ class Review:
     def obstacle(self) -> str:
         """Why the merge cannot be applied yet, in Japanese; empty when it can."""
         if not self.plan.files:
-            return "" if self._choices else "前の取込みで残った衝突です。決めると取り込めます。"
+            return "" if self._choices or self.plan.assigned else "前の取込みで残ったものです。決めると取り込めます。"
         if all(item.error is not None for item in self.plan.files):
             return "読めたファイルがありません。"
         count = sum(self.is_open(row) for row in self.differences)
@@ -339,8 +206,10 @@ class Review:
             )
         if self.plan.files:
             return apply_merge(self._session, self.plan, self._choices)
+        for identifier, name in self.plan.assigned.items():
+            assign(self._session, identifier, key_from_text(name) if name else None)
         for name, choice in self._choices.items():
-            decide(self._session, conflict_id(name), choice)
+            settle(self._session, name, choice)
         return Merged(None, self.plan)
 
     def log(self) -> list[str]:
@@ -352,6 +221,10 @@ class Review:
         if decided:
             lines += ["", "取込みのときに決めた欄"]
             lines += [f"  {_words(row)}: {choice_label(self._choices[row.name], row)}" for row in decided]
+        given = [row for row in self.differences if row.loose is not None and (row.name or self.laid_aside(row))]
+        if given:
+            lines += ["", "欄を選んだ文（対応不明だったもの）"]
+            lines += [f"  {_words(row)}: {'／'.join(row.loose.unmatched.lines)}" for row in given if row.loose]
         left = [row for row in self.differences if row.group is Group.CONFLICT and row.name in self._postponed]
         if left:
             lines += ["", "あとで決める衝突（元の内容のままです）"]

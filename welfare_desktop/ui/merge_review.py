@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.operations.deciding import Choice
-from welfare_desktop.operations.reviewing import Difference, Group, Review
+from welfare_desktop.operations.differing import Difference, Group
+from welfare_desktop.operations.reviewing import Review
 
 from . import theme
-from .controls import FittedLabel, NoteLabel, push_button
+from .controls import ChoiceBox, FittedLabel, NoteLabel, push_button
 from .marks import mark_icon
 from .merge_files import FileList
 from .merge_table import MARK_OF_GROUP, DifferenceTable
@@ -86,15 +87,21 @@ class TypingDialog(QDialog):
 
 
 class ReviewPage(QWidget):
-    """The page; ``changed`` follows every decision, ``refused`` carries an error a field answered with."""
+    """The page; ``changed`` follows every decision, ``refused`` carries an error a field answered with.
+
+    ``placed`` carries the id of a text without a field and the field chosen for it (``FieldKey.text``; empty: none;
+    None: not decided again).
+    """
 
     changed = Signal()
     refused = Signal(object)
+    placed = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review: Review | None = None
         self._file: int | None = None
+        self._department = ""
         self.files = FileList()
         self.table = DifferenceTable()
         self.filters = QButtonGroup(self)
@@ -136,6 +143,11 @@ class ReviewPage(QWidget):
             row.addWidget(button)
         self.filters.button(0).setChecked(True)
         row.addStretch(1)
+        self.departments = ChoiceBox("担当課")
+        self.departments.setMinimumHeight(theme.SMALL_BUTTON_HEIGHT)
+        self.departments.setMaximumWidth(200)
+        self.departments.activated.connect(self._on_department_chosen)
+        row.addWidget(self.departments)
         return row
 
     def _make_verbs(self) -> QHBoxLayout:
@@ -148,6 +160,7 @@ class ReviewPage(QWidget):
             ("両方を入れる", "3", self.take_both),
             ("手で直す…", "4", self.type_it),
             ("あとで決める", "5", self.postpone),
+            ("欄を選ぶ…", "6", self.choose_field),
         )
         self.verbs: list[QPushButton] = []
         for words, key, run in verbs:
@@ -155,6 +168,7 @@ class ReviewPage(QWidget):
             self.verbs.append(button)
             row.addWidget(button)
             self._shortcut(key, button.click)
+        self.table.activated.connect(self._on_row_activated)
         row.addStretch(1)
         self.next = push_button("次の衝突へ F8", self.next_conflict, kind="small", name="次の決めていない衝突へ")
         row.addWidget(self.next)
@@ -173,6 +187,7 @@ class ReviewPage(QWidget):
         """Show another review, all its files, what a person has to look at."""
         self._review = review
         self._file = None
+        self._show_departments(review)
         self.files.show_files(review.plan.files if review is not None else ())
         for number, shown in enumerate(Shown):
             counts = review.counts() if review is not None else {}
@@ -191,11 +206,31 @@ class ReviewPage(QWidget):
             rows = [
                 row
                 for row in self._review.differences
-                if row.group in self.shown.groups and (self._file is None or self._file in row.files)
+                if row.group in self.shown.groups
+                and (self._file is None or self._file in row.files)
+                and (not self._department or self._department in row.departments)
             ]
         current = self._current()
-        self.table.show_rows(self._review, rows, current.name if current is not None else "")
+        self.table.show_rows(self._review, rows, current)
         self._show_verbs()
+
+    def _show_departments(self, review: Review | None) -> None:
+        """Offer those who sent anything, in the order of the plan; the one chosen stays if it is still among them."""
+        names: set[str] = set()
+        if review is not None:
+            names = names.union(*(row.departments for row in review.differences))
+            names |= {item.department for item in review.plan.files if item.department}
+        self.departments.clear()
+        self.departments.addItem("すべての担当課", "")
+        for name in review.in_plan_order(names) if review is not None else ():
+            self.departments.addItem(name, name)
+        self.departments.setVisible(bool(names))
+        self.departments.setCurrentIndex(max(self.departments.findData(self._department), 0))
+        self._department = str(self.departments.currentData())
+
+    def _on_department_chosen(self, _number: int) -> None:
+        self._department = str(self.departments.currentData())
+        self._show_rows()
 
     def _on_file_chosen(self, number: int | None) -> None:
         self._file = number
@@ -211,24 +246,40 @@ class ReviewPage(QWidget):
 
     def _chosen(self) -> list[tuple[int, Difference]]:
         rows = self.table.differences.rows
-        return [(number, rows[number]) for number in self.table.chosen() if rows[number].decidable]
+        return [(number, rows[number]) for number in self.table.chosen()]
 
     def _show_verbs(self) -> None:
         """Offer what can be done with the chosen rows."""
         chosen = [row for _, row in self._chosen()]
-        ours, theirs, both, by_hand, later = self.verbs
-        for button in (ours, theirs, later):
-            button.setEnabled(bool(chosen))
-        both.setEnabled(bool(chosen) and all(row.several for row in chosen))
-        by_hand.setEnabled(len(chosen) == 1 and chosen[0].typed)
+        homeless = bool(chosen) and all(row.homeless for row in chosen)
+        fields = bool(chosen) and all(row.decidable for row in chosen)
+        ours, theirs, both, by_hand, later, place = self.verbs
+        ours.setText("入れない 1" if homeless else "事務局を残す 1")
+        ours.setAccessibleName("入れない" if homeless else "事務局を残す")
+        ours.setEnabled(fields or homeless)
+        theirs.setEnabled(fields)
+        both.setEnabled(fields and all(row.several for row in chosen))
+        by_hand.setEnabled(fields and len(chosen) == 1 and chosen[0].typed)
+        later.setEnabled(fields or homeless)
+        place.setEnabled(len(chosen) == 1 and chosen[0].loose is not None)
+        # The row of buttons is as wide as a small screen: what cannot be meant makes room for what can.
+        place.setVisible(place.isEnabled())
+        for button in (theirs, both, by_hand):
+            button.setVisible(not homeless)
+        later.setVisible(homeless or not place.isEnabled())
         review = self._review
         self.next.setEnabled(review is not None and any(review.is_open(row) for row in review.differences))
 
     # --- deciding -----------------------------------------------------------------------------------------------
 
     def keep_ours(self) -> None:
-        """Keep what the office says in the chosen rows."""
-        self._decide(lambda _row: Choice(current=True))
+        """Keep what the office says in the chosen rows; a text without a field goes nowhere."""
+        homeless = [row for _, row in self._chosen() if row.homeless]
+        for row in homeless:
+            if row.loose is not None:
+                self.placed.emit(row.loose.id, "")
+        if not homeless:
+            self._decide(lambda _row: Choice(current=True))
 
     def take_theirs(self) -> None:
         """Take what came back; where several answers came, pressing again takes the next."""
@@ -246,7 +297,33 @@ class ReviewPage(QWidget):
 
     def postpone(self) -> None:
         """Leave the chosen rows open."""
-        self._decide(lambda _row: None)
+        homeless = [row for _, row in self._chosen() if row.homeless]
+        for row in homeless:
+            if row.loose is not None:
+                self.placed.emit(row.loose.id, None)
+        if not homeless:
+            self._decide(lambda _row: None)
+
+    def choose_field(self) -> None:
+        """Ask which field the text of the chosen row belongs to."""
+        chosen = [row for _, row in self._chosen()]
+        review = self._review
+        if review is None or len(chosen) != 1 or chosen[0].loose is None:
+            return
+        from .field_chooser import FieldChooser
+
+        text = chosen[0].loose
+        one = text.unmatched
+        box = FieldChooser(self, one.lines, one.wording, review.places(chosen[0]), review.where)
+        accepted, place = box.exec(), box.chosen
+        box.deleteLater()
+        if accepted:
+            self.placed.emit(text.id, place.field if place is not None else "")
+
+    def _on_row_activated(self) -> None:
+        chosen = [row for _, row in self._chosen()]
+        if len(chosen) == 1 and chosen[0].homeless:
+            self.choose_field()
 
     def type_it(self) -> None:
         """Type what the chosen row is to say."""
@@ -271,6 +348,8 @@ class ReviewPage(QWidget):
         done = []
         try:
             for number, row in self._chosen():
+                if not row.decidable:
+                    continue
                 choice = choice_of(row)
                 if choice is None:
                     review.postpone(row.name)
@@ -295,6 +374,8 @@ class ReviewPage(QWidget):
         rows = self.table.differences.rows
         if not any(review.is_open(row) for row in rows):
             self.filters.button(0).setChecked(True)
+            self.departments.setCurrentIndex(0)
+            self._department = ""
             self.files.choose_all()
             self._show_rows()
             rows = self.table.differences.rows

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from welfare_desktop.operations.reviewing import Difference, Group, Review, choice_label
+from welfare_desktop.domain.differences import Change, LineDifference, LineKind, line_difference
+from welfare_desktop.operations.differing import Difference, Group
+from welfare_desktop.operations.reviewing import Review, choice_label
 
 from . import theme
-from .history_text import line_changes
 from .marks import MARK_PX, Mark, paint_mark
 from .wrapping import wrap
 
@@ -30,7 +31,11 @@ MARK_OF_GROUP = {
     Group.OUT_OF_SCOPE: Mark.BAR,
     Group.AUTOMATIC: Mark.TICK,
 }
-_TINT = {"＋": theme.INSERTED, "−": theme.REMOVED}
+#: Tints of changed lines, and of the words in them that changed.
+_TINT = {"＋": theme.GOOD_TINT, "−": theme.BAD_TINT}
+_WORD_TINT = {"＋": theme.INSERTED, "−": theme.REMOVED}
+#: From where to where in a text.
+Span = tuple[int, int]
 
 
 class Column(IntEnum):
@@ -50,7 +55,10 @@ class Column(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text of a cell that wraps together; a line of a text has a ``sign`` (＋, − or empty), other words None."""
+    """Text of a cell that wraps together; a line of a text has a ``sign`` (＋, − or empty), other words None.
+
+    ``changed`` are the words of a reworded line that are new in it, or gone from it.
+    """
 
     text: str
     sign: str | None = None
@@ -58,6 +66,7 @@ class Paragraph:
     bold: bool = False
     mark: Mark | None = None
     size_px: int = theme.SMALL_PX
+    changed: tuple[Span, ...] = ()
 
     @property
     def indent_px(self) -> int:
@@ -71,26 +80,71 @@ class Paragraph:
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
-        return {"＋": "追加 ", "−": "削除 "}.get(self.sign or "", "") + self.text
+        words = "、".join(self.text[start:end] for start, end in self.changed)
+        more = f"（変わった語 {words}）" if words else ""
+        return {"＋": "追加 ", "−": "削除 "}.get(self.sign or "", "") + self.text + more
 
 
 def _note(text: str) -> Paragraph:
     return Paragraph(text, colour=theme.SECOND, size_px=theme.NOTE_PX)
 
 
+def _spans(row: LineDifference, change: Change) -> tuple[Span, ...]:
+    """Return where the pieces that ``change`` names stand in the line they belong to; none where all of it changed."""
+    if row.kind is not LineKind.CHANGED:
+        return ()
+    found = []
+    place = 0
+    for segment in row.segments:
+        if segment.change in (Change.SAME, change):
+            if segment.change is change:
+                found.append((place, place + len(segment.text)))
+            place += len(segment.text)
+    return tuple(found)
+
+
 def _lines(base: Sequence[str], lines: Sequence[str], signs: str) -> Iterator[Paragraph]:
     """Yield ``lines`` as they differ from ``base``; only differences with one of ``signs`` are shown as such."""
-    for sign, line in line_changes(base, lines):
-        if sign in ("", *signs):
-            yield Paragraph(line, sign)
+    for row in line_difference(base, lines):
+        if row.kind is LineKind.SAME:
+            yield Paragraph(row.after or "", "")
+            continue
+        if row.before is not None and "−" in signs:
+            yield Paragraph(row.before, "−", changed=_spans(row, Change.REMOVED))
+        if row.after is not None and "＋" in signs:
+            yield Paragraph(row.after, "＋", changed=_spans(row, Change.ADDED))
 
 
 def _base(row: Difference) -> list[Paragraph]:
-    kept = [set(row.ours), *(set(item.lines) for item in row.theirs)]
-    shown = [Paragraph(line, "" if all(line in lines for lines in kept) else "−") for line in row.base]
+    """Return what was sent out; a line somebody took out or reworded carries −, the words that went are marked."""
     if not row.decidable:
         return []
+    gone: dict[int, set[Span]] = {}
+    whole: set[int] = set()
+    for lines in (row.ours, *(item.lines for item in row.theirs)):
+        for change in line_difference(row.base, lines):
+            if change.before_number is None or change.kind is LineKind.SAME:
+                continue
+            spans = _spans(change, Change.REMOVED)
+            gone.setdefault(change.before_number, set()).update(spans)
+            if change.kind is LineKind.REMOVED:
+                whole.add(change.before_number)
+    shown = [
+        Paragraph(line, "−" if place in gone else "", changed=() if place in whole else _joined(gone.get(place, ())))
+        for place, line in enumerate(row.base, start=1)
+    ]
     return shown or [_note("（未記入）")]
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans in order, those that meet as one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def _theirs(row: Difference) -> list[Paragraph]:
@@ -105,7 +159,11 @@ def _state(review: Review, row: Difference) -> Paragraph:
     """Return in a mark and words what happens to a row."""
     if not row.decidable:
         mark = MARK_OF_GROUP[row.group]
-        return Paragraph("入れません（記録に残します）", colour=mark.colour.name(), bold=True, mark=mark)
+        words = "入れません（記録に残します）"
+        if row.homeless:
+            words = "入れません（決めました）" if review.laid_aside(row) else "欄を選んでください"
+            mark = Mark.BAR if review.laid_aside(row) else mark
+        return Paragraph(words, colour=mark.colour.name(), bold=True, mark=mark)
     choice = review.choice(row.name)
     if choice is not None:
         words, mark = choice_label(choice, row), Mark.TICK
@@ -117,7 +175,7 @@ def _state(review: Review, row: Difference) -> Paragraph:
         there = "この案で入っています" if row.proposed == row.ours else "この案で入れます"
         words, mark = (there if row.taken else "まだ入れません（決めると入ります）"), Mark.TRIANGLE
     else:
-        words, mark = "自動で入ります", Mark.TICK
+        words, mark = "自動で入ります" if row.loose is None else "選んだ欄に入ります", Mark.TICK
     return Paragraph(words, colour=mark.colour.name(), bold=mark is not Mark.RING, mark=mark)
 
 
@@ -134,7 +192,7 @@ def paragraphs(review: Review, row: Difference, column: Column) -> list[Paragrap
                 found.append(_note(row.whose))
             return [*found, *map(_note, row.notes)]
         case Column.BASE:
-            return _base(row)
+            return [_note("（対応する欄が見つかりません）")] if row.homeless else _base(row)
         case Column.OURS:
             if not row.decidable:
                 return []
@@ -223,6 +281,7 @@ class _Delegate(QStyledItemDelegate):
         lines = item.lines(room)
         if item.sign:
             painter.fillRect(QRect(left - 2, top, room + 4, pitch * len(lines)), QColor(_TINT[item.sign]))
+            self._paint_words(painter, left + item.indent_px, top, item, lines)
         painter.setFont(theme.font(item.size_px, bold=item.bold))
         painter.setPen(QColor(item.colour))
         if item.sign:
@@ -235,6 +294,34 @@ class _Delegate(QStyledItemDelegate):
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, line)
             top += pitch
         return top
+
+    def _paint_words(self, painter: QPainter, left: int, top: int, item: Paragraph, lines: Sequence[str]) -> None:
+        """Tint the words that changed, and underline them where they are new, strike them out where they are gone."""
+        assert item.sign is not None
+        metrics = QFontMetricsF(theme.font(item.size_px, bold=item.bold))
+        pitch = theme.PITCH[item.size_px]
+        ink = QPen(QColor(theme.GOOD if item.sign == "＋" else theme.BAD), 1)
+        begin = 0
+        for number, line in enumerate(lines):
+            for start, end in item.changed:
+                first, last = max(start - begin, 0), min(end - begin, len(line))
+                if first >= last:
+                    continue
+                x = left + metrics.horizontalAdvance(line[:first])
+                width = metrics.horizontalAdvance(line[:last]) - metrics.horizontalAdvance(line[:first])
+                y = top + number * pitch
+                painter.fillRect(QRectF(x, y + 1, width, pitch - 2), QColor(_WORD_TINT[item.sign]))
+                painter.setPen(ink)
+                across = y + pitch - 2.5 if item.sign == "＋" else y + pitch / 2 + 0.5
+                painter.drawLine(QPointF(x, across), QPointF(x + width, across))
+            begin += len(line)
+
+
+def _same_matter(row: Difference, other: Difference) -> bool:
+    """Whether two rows, of one review and the next, are about one field or one text."""
+    if row.loose is not None and other.loose is not None and row.loose.id == other.loose.id:
+        return True
+    return bool(row.name) and row.name == other.name
 
 
 class DifferenceTable(QTableView):
@@ -261,13 +348,13 @@ class DifferenceTable(QTableView):
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setHighlightSections(False)
 
-    def show_rows(self, review: Review | None, rows: Sequence[Difference], keep: str = "") -> None:
-        """Show ``rows``; the one of the field ``keep`` is chosen, or the first."""
+    def show_rows(self, review: Review | None, rows: Sequence[Difference], keep: Difference | None = None) -> None:
+        """Show ``rows``; the one that shows the field or the text of ``keep`` is chosen, or the first."""
         self.differences.show_rows(review, rows)
         self._fit()
         if rows:
-            names = [row.name for row in rows]
-            self.choose(names.index(keep) if keep and keep in names else 0)
+            same = (number for number, row in enumerate(rows) if keep is not None and _same_matter(row, keep))
+            self.choose(next(same, 0))
 
     def choose(self, row: int) -> None:
         """Make ``row`` the current one and bring it into view."""

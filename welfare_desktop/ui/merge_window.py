@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 
 from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
+from welfare_desktop.operations.differing import Group
 from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files
 from welfare_desktop.operations.reminding import write_log
-from welfare_desktop.operations.reviewing import Group, Review, open_review, past_merges
+from welfare_desktop.operations.reviewing import Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.unmerging import undo_merge
 
@@ -52,6 +53,8 @@ class MergeWindow(QDialog):
         super().__init__(parent, Qt.WindowType.Window)
         self._session = session
         self._read: list[ReadFile] = []
+        #: The fields chosen for texts without one; see ``operations.loose_edits``.
+        self._assigned: dict[str, str] = {}
         self.review: Review | None = None
         self.merge_id: str | None = None
         self._log: list[str] = []
@@ -79,6 +82,7 @@ class MergeWindow(QDialog):
         column.addLayout(self._make_foot())
         self.page.changed.connect(self._show_state)
         self.page.refused.connect(self._on_refused)
+        self.page.placed.connect(self._on_placed)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self._show_open()
 
@@ -160,6 +164,7 @@ class MergeWindow(QDialog):
             return
         if self.merge_id is not None:
             self._read, self.review, self.merge_id = [], None, None
+            self._assigned = {}
             self._show()
         wanted = list(dict.fromkeys(paths))
 
@@ -182,7 +187,7 @@ class MergeWindow(QDialog):
 
     def _plan(self) -> None:
         try:
-            plan = plan_merge(self._session, self._read)
+            plan = plan_merge(self._session, self._read, self._assigned)
         except WelfareError as error:
             tell_error(self, error, "下調べができませんでした")
             return
@@ -221,7 +226,7 @@ class MergeWindow(QDialog):
 
     def _show_open(self) -> None:
         """Show what earlier merges left open, while no files are here."""
-        self.review = open_review(self._session)
+        self.review = open_review(self._session, self._assigned, self.review)
         self._log = []
         self._show()
 
@@ -271,6 +276,18 @@ class MergeWindow(QDialog):
         if self.tabs.currentWidget() is self.ledger:
             self.ledger.show_ledger()
 
+    def _on_placed(self, text_id: str, name: str | None) -> None:
+        """Look at the merge again with another field for a text."""
+        if name is None:
+            self._assigned.pop(text_id, None)
+        else:
+            self._assigned[text_id] = name
+        if self._read:
+            self._plan()
+        else:
+            self._show_open()
+            self.page.table.setFocus()
+
     def _on_refused(self, error: WelfareError) -> None:
         tell_error(self, error, "そのようには決められません")
 
@@ -291,7 +308,9 @@ class MergeWindow(QDialog):
             return
         self.merge_id = merged.merge_id
         self.written_anything = True
+        self._assigned = {}
         if merged.merge_id is None:  # decided without files: go on with what is left
+            self.review = None
             self._show_open()
             return
         self._show()
@@ -316,6 +335,7 @@ class MergeWindow(QDialog):
         if self._read:
             self._plan()
         else:
+            self.review = None
             self._show_open()
         self.tabs.setCurrentWidget(self.page)
         if stay:
