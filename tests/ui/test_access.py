@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QImage, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
@@ -22,7 +22,7 @@ from welfare_desktop.ui.activity_form import Panes
 from welfare_desktop.ui.line_editor import LineText
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.marks import Mark
-from welfare_desktop.ui.result_block import ResultBlock, ResultTable
+from welfare_desktop.ui.result_block import ResultBlock
 from welfare_desktop.ui.slot_verbs import SlotVerb
 from welfare_desktop.ui.verbs import TOOLBAR, VERBS
 
@@ -73,16 +73,52 @@ def test_everything_one_can_go_into_has_a_name(windows: Windows, report_file: Pa
     window = windows.open(report_file)
     window.action("roles").trigger()
     window.action("initiatives").trigger()
-    nameless = []
+    table(window, "1-1-1/council/results@2018").table.setFocus()
+    assert nameless_in(window) == []
+    window.desk.tree.setCurrentIndex(window.desk.model.index(0, 0))
+    assert nameless_in(window) == []
+
+
+def nameless_in(window: QWidget) -> list[str]:
+    """Return what is on screen and takes the focus without telling a screen reader its name and what it is."""
+    found = []
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
             continue
-        if isinstance(widget, (QAbstractButton, QComboBox, QLineEdit, QTextEdit, ResultTable)):
-            interface = QAccessible.queryAccessibleInterface(widget)
-            assert interface is not None
-            if not interface.text(QAccessible.Text.Name):
-                nameless.append(widget.metaObject().className())
-    assert nameless == []
+        if widget.parentWidget() is not None and widget.objectName().startswith("qt_"):
+            continue  # a part of a Qt widget that has the name
+        interface = QAccessible.queryAccessibleInterface(widget)
+        assert interface is not None
+        if not interface.text(QAccessible.Text.Name) or interface.role() == QAccessible.Role.NoRole:
+            owner = widget.parentWidget() or window
+            found.append(f"{widget.metaObject().className()} in {owner.metaObject().className()}")
+    return found
+
+
+def test_fields_say_their_state(windows: Windows, make_file: Callable[..., Path]) -> None:
+    window = windows.open(make_file())
+    spoken = {}
+    for address in ("1-1-1/council/status@2018", "1-1-1/city/planned@2019", "1-1-1/city.2/status@2018"):
+        editor = enter(window, address)
+        spoken[address] = QAccessible.queryAccessibleInterface(editor).text(QAccessible.Text.Description)
+    assert [words.partition("　")[0] for words in spoken.values()] == ["記入済", "下書き", "未記入"]
+    window.bench.proofreader.look(window.bench.activity_id, 2018)
+
+
+def test_f6_goes_round_tree_form_and_panel(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
+    window = windows.open(make_file())
+    enter(window, "1-1-1/council/status@2018")
+    areas = []
+    for _ in range(3):
+        window.action("next_area").trigger()
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names = {"tree": window.desk.panel, "form": window.bench.stack, "panel": window.bench.context}
+        areas.append(next(name for name, area in names.items() if area.isAncestorOf(focus)))
+    assert areas == ["panel", "tree", "form"]
+    window.action("previous_area").trigger()
+    focus = QApplication.focusWidget()
+    assert focus is not None and window.desk.panel.isAncestorOf(focus)
 
 
 def test_fields_are_named_by_actor_department_label_and_year(windows: Windows, make_file: Callable[..., Path]) -> None:
@@ -105,8 +141,16 @@ def test_tree_rows_and_table_cells_speak(windows: Windows, make_file: Callable[.
         block.model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole)
         for column in range(block.model.columnCount())
     ]
-    assert spoken == ["講座 年2回 目標 年2回", "講座(2回)", "2回", "達成"]
+    assert spoken == [
+        "主な活動指標 講座 年2回 目標 年2回",
+        "30年度実績 講座(2回) 対応は案",
+        "数値 2回",
+        "判定 達成",
+    ]
     view = QAccessible.queryAccessibleInterface(block.table)
+    cells = [view.child(number) for number in range(view.childCount())]
+    heard = [item.text(QAccessible.Text.Name) for item in cells if item.role() == QAccessible.Role.Cell]
+    assert heard == spoken
     assert view.role() == QAccessible.Role.Table
 
 
@@ -229,6 +273,83 @@ def test_the_window_starts_paints_and_leaves_at_any_text_size(
     assert theme.ACCENT.lower() in colours and len(colours) > 20
 
 
+def test_at_double_text_size_the_window_still_fits_a_small_screen(
+    windows: Windows, report_file: Path, qtbot: QtBot
+) -> None:
+    """1366×768 at 200 %, without task bar and title."""
+    window = windows.open(report_file, 683, 348)
+    least = window.minimumSizeHint()
+    assert least.width() <= 683 and least.height() <= 348
+    editor = enter(window, "1-1-1/council/status@2018")
+    assert editor.isVisible() and editor.width() > 200
+    assert table(window, "1-1-1/council/results@2018").width() <= window.bench.form.width()
+
+
+# --- high contrast ------------------------------------------------------------------------------------------------
+
+_IN_HIGH_CONTRAST = """
+import sys
+from pathlib import Path
+from welfare_desktop.ui import app, theme
+from welfare_desktop.ui.settings import Settings
+settings = Settings()
+settings.high_contrast = True
+running = app._make_application(settings)
+from welfare_desktop.ui.program import Program
+from welfare_desktop.ui.marks import Mark
+window = Program(settings, "試験").open(Path(sys.argv[1]))
+window.resize(1366, 697)
+window.after_first_paint()
+running.processEvents()
+assert window.action("high_contrast").isChecked()
+assert Mark.CROSS.colour.name().upper() == theme.HIGH_CONTRAST["BAD"]
+window.grab().save(sys.argv[2])
+window.let_go()
+"""
+
+
+def test_high_contrast_draws_the_whole_window_in_strong_colours(make_file: Callable[..., Path], tmp_path: Path) -> None:
+    shot = tmp_path / "shot.png"
+    root = Path(__file__).resolve().parents[2]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1", "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_HIGH_CONTRAST, str(make_file()), str(shot)],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    picture = QImage(str(shot))
+    colours = {picture.pixelColor(x, y).name() for x in range(0, 1366, 2) for y in range(0, 697, 2)}
+    strong = {value.lower() for value in theme.HIGH_CONTRAST.values()}
+    assert {theme.HIGH_CONTRAST["ACCENT"].lower(), "#000000", "#ffffff"} <= colours
+    weak = {getattr(theme, name).lower() for name in ("ACCENT", "GOOD", "BAD", "SECOND", "FIELD_BORDER", "WINDOW")}
+    assert not (weak - strong) & colours
+
+
+def test_high_contrast_is_kept_for_the_next_start(windows: Windows, make_file: Callable[..., Path]) -> None:
+    window = windows.open(make_file())
+    assert not window.action("high_contrast").isChecked()
+    window.action("high_contrast").trigger()
+    assert windows.settings.high_contrast
+    assert window.banners.isVisible()
+    window.action("high_contrast").trigger()
+    assert not windows.settings.high_contrast
+
+
+def test_only_colours_of_the_theme_can_be_exchanged() -> None:
+    assert set(theme.HIGH_CONTRAST) == {
+        name for name, value in vars(theme).items() if isinstance(value, str) and value.startswith("#")
+    }
+    for name in ("FAMILY", "NOBODY"):
+        with pytest.raises(KeyError):
+            theme.use({name: "#000000"})
+
+
 # --- contrast -----------------------------------------------------------------------------------------------------
 
 
@@ -247,27 +368,45 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize(
-    ("text", "ground"),
-    [
-        *((colour, ground) for colour in ("TEXT", "SECOND", "PLACEHOLDER") for ground in ("FIELD", "WINDOW", "BAND")),
-        *((mark, "FIELD") for mark in ("ACCENT", "GOOD", "ATTENTION", "BAD", "DRAFT", "NEUTRAL")),
-        ("ACCENT", "ACCENT_TINT"),
-        ("GOOD", "GOOD_TINT"),
-        ("ATTENTION", "ATTENTION_TINT"),
-        ("BAD", "BAD_TINT"),
-        ("FIELD", "ACCENT"),
-        ("TEXT", "INSERTED"),
-        ("TEXT", "REMOVED"),
-    ],
-)
+_MARKS = ("ACCENT", "GOOD", "ATTENTION", "BAD", "DRAFT", "NEUTRAL")
+_PAIRS = [
+    *((colour, ground) for colour in ("TEXT", "SECOND") for ground in ("FIELD", "WINDOW", "BAND", "GUTTER")),
+    *(("PLACEHOLDER", ground) for ground in ("FIELD", "WINDOW", "BAND")),
+    *((mark, ground) for mark in _MARKS for ground in ("FIELD", "WINDOW", "ACCENT_TINT")),
+    *(
+        ("TEXT", tint)
+        for tint in ("ACCENT_TINT", "GOOD_TINT", "ATTENTION_TINT", "BAD_TINT", "COUNCIL_TINT", "CITY_TINT", "FOUND")
+    ),
+    *(("SECOND", tint) for tint in ("ACCENT_TINT", "COUNCIL_TINT", "CITY_TINT", "ATTENTION_TINT", "BAD_TINT")),
+    ("GOOD", "GOOD_TINT"),
+    ("ATTENTION", "ATTENTION_TINT"),
+    ("BAD", "BAD_TINT"),
+    ("GOOD", "COUNCIL_TINT"),
+    ("GOOD", "CITY_TINT"),
+    ("ATTENTION", "COUNCIL_TINT"),
+    ("ATTENTION", "CITY_TINT"),
+    ("COUNCIL", "FIELD"),
+    ("CITY", "FIELD"),
+    ("FIELD", "ACCENT"),
+    ("FIELD", "ACCENT_DARK"),
+    ("TEXT", "INSERTED"),
+    ("TEXT", "REMOVED"),
+]
+
+
+@pytest.mark.parametrize(("text", "ground"), _PAIRS)
 def test_text_can_be_read_on_its_ground(text: str, ground: str) -> None:
     assert contrast(getattr(theme, text), getattr(theme, ground)) >= 4.5
+    assert contrast(theme.HIGH_CONTRAST[text], theme.HIGH_CONTRAST[ground]) >= 7
 
 
 def test_field_borders_can_be_seen() -> None:
     assert contrast(theme.FIELD_BORDER, theme.FIELD) >= 3
     assert contrast(theme.FIELD_BORDER, theme.WINDOW) >= 3
+    strong = theme.HIGH_CONTRAST
+    assert contrast(strong["FIELD_BORDER"], strong["FIELD"]) >= 7
+    assert contrast(strong["SEPARATOR"], strong["WINDOW"]) >= 7
+    assert contrast(strong["SCROLL_HANDLE"], strong["BAND"]) >= 3
 
 
 def test_qts_own_menus_speak_japanese(qtbot: QtBot, qapp: QApplication) -> None:

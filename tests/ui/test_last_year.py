@@ -34,7 +34,7 @@ def test_the_mark_follows_what_is_typed(windows: Windows, make_file: Callable[..
     assert mark.isHidden()
     window.action("copy_last_year").trigger()
     assert mark.isVisible() and mark.text() == "昨年度と同文"
-    assert editor.accessibleDescription() == "昨年度と同文"
+    assert "昨年度と同文" in editor.accessibleDescription()
     compose(editor, "", "x")
     assert mark.isHidden()
     assert "同文" not in editor.accessibleDescription()

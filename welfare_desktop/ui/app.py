@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -19,9 +20,10 @@ from welfare_desktop.paths import log_dir, resource, settings_dir
 
 from . import theme
 from .crash import CrashHook, tell_crash
-from .main_window import MainWindow
-from .program import Program, settle_in
 from .settings import Settings, load_settings
+
+if TYPE_CHECKING:  # imported once the colours are chosen: some modules keep one
+    from .main_window import MainWindow
 
 _SCREENSHOT_SIZE = (1366, 768)
 _REFUSED = 2
@@ -38,8 +40,16 @@ def _make_application(settings: Settings) -> QApplication:
     app.setApplicationName("welfare-desktop")
     app.setApplicationDisplayName("実施状況報告")
     QTimer.singleShot(0, collect_again)
+    if settings.high_contrast or _system_asks_for_contrast(app):
+        theme.use(theme.HIGH_CONTRAST)
     theme.dress(app, resource("fonts"))
     return app
+
+
+def _system_asks_for_contrast(app: QApplication) -> bool:
+    """Whether the system is set to high contrast (Windows: コントラスト テーマ)."""
+    hints = app.styleHints()
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
 
 
 class _Shot(QObject):
@@ -114,6 +124,8 @@ def run_gui(db: Path | None, *, who: str = "", smoke_test: bool, screenshot: Pat
     sys.excepthook = hook
     settings = load_settings(settings_dir())
     app = _make_application(settings)
+    from .program import Program, settle_in
+
     hook.write_to(log_dir())
     program = Program(settings, who)
     QTimer.singleShot(0, settle_in)
@@ -137,6 +149,8 @@ def _run_unattended(db: Path, who: str, screenshot: Path | None, *, leave: bool)
     sys.excepthook = CrashHook(_leave_crashed)
     settings = Settings()
     app = _make_application(settings)
+    from .program import Program
+
     program = Program(settings, who)
     window = program.show_session(open_file(db, who=program.who, exclusive=True))
     window.resize(*_SCREENSHOT_SIZE)

@@ -148,6 +148,7 @@ class ContextPanel(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.setAccessibleName("参照の内容（上下の矢印で送る）")
         self._body = QWidget()
         self._body.setObjectName("contextBody")
         self._body.setStyleSheet(f"#contextBody {{ background: {theme.FIELD}; }}")

@@ -150,7 +150,7 @@ class FieldBlock(QWidget):
         same = repeats_last_year(self.lines, self._last_year) if self._last_year else False
         if same == self.same.isHidden():
             self.same.setVisible(same)
-            self.field.describe(SAME_WORDS if same else "")
+            self._speak()
 
     def adopt(self, value: Value) -> None:
         """Take over a newly stored value; the screen is left alone where it says the same already."""
@@ -215,6 +215,13 @@ class FieldBlock(QWidget):
             shown = lines_of(self._value)
             self.fold.describe(f"{len(shown)}行" if shown else "未記入", " ／ ".join(shown))
             self.mark.setVisible(error is not None or self._notes > 0)
+        self._speak()
+
+    def _speak(self) -> None:
+        """Let a screen reader say with the field what marks and small print say to the eye."""
+        words = [self.mark.text(), "" if self.same.isHidden() else SAME_WORDS]
+        words.append("" if self._error.isHidden() else self._error.text())
+        self.field.describe("、".join(filter(None, words)))
 
     def _on_pending_changed(self, key: FieldKey) -> None:
         if key == self._key:

@@ -305,8 +305,10 @@ class LineField(QWidget):
         self.update()
 
     def describe(self, words: str) -> None:
-        """Let a screen reader say ``words`` of the text, or (empty) what the field says while it is empty."""
-        self.text.setAccessibleDescription(words or self._placeholder)
+        """Let a screen reader say ``words`` of the text, and what the field says while it is empty."""
+        hint = self._placeholder if self.text.document().isEmpty() else ""
+        hint = "" if words and hint.startswith(words) else hint
+        self.text.setAccessibleDescription("　".join(filter(None, (words, hint))))
 
     def set_read_only(self, read_only: bool) -> None:
         """Allow or forbid typing; text can always be selected and copied."""

@@ -27,6 +27,7 @@ class Settings:
         self.recent_files: list[str] = []
         self.who = ""
         self.text_scale_percent = 100
+        self.high_contrast = False
         self.window_width_px = 1366
         self.window_height_px = 720
         self.maximized = False
