@@ -10,13 +10,21 @@ import pytest
 
 from tests.builders import small_plan
 from welfare_desktop.domain.errors import InvalidValue
+from welfare_desktop.domain.model import Entry
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.domain.rolling_preview import Carried, Handling
 from welfare_desktop.domain.years import YearState
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.opening import create_from, open_file
-from welfare_desktop.operations.rolling import confirm_drafts, drafts_in, next_year, preview_opening, roll_over
+from welfare_desktop.operations.rolling import (
+    confirm_drafts,
+    drafts_in,
+    next_year,
+    open_as_previewed,
+    preview_opening,
+    roll_over,
+)
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.year_work import close_year, unfinished, unlock_year
 from welfare_desktop.storage.store import Operation
@@ -72,6 +80,16 @@ def test_opening_and_closing_are_one_step_of_undo(session: Session) -> None:
     assert session.year_states() == states
     assert session.redo() is not None
     assert session.closed_years() == {2018}
+
+
+def test_what_was_written_while_the_preview_was_read_is_left_alone(session: Session) -> None:
+    rollover = preview_opening(session, 2019, TURNED).rollover
+    key = session.resolve("1-1-1/council/status@2019")
+    session.enter(key, "先に書いた。")
+    assert open_as_previewed(session, rollover, TURNED, close_finished=True) is not None
+    assert session.value(key) == Entry(("先に書いた。",))
+    assert len(drafts_in(session, 2019)) == 1
+    assert open_as_previewed(session, rollover, TURNED, close_finished=True) is None
 
 
 def test_rolling_over_twice_changes_nothing(session: Session) -> None:

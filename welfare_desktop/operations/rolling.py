@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from welfare_desktop.domain.completeness import owners_of, slot_fields
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Entry, EntryState
+from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.domain.rolling import DraftStyle, Rollover, propose_rollover
 from welfare_desktop.domain.rolling_preview import Carried, PreviewRow, carried_into, preview_rows
 from welfare_desktop.domain.years import YearState, fiscal_label
@@ -47,10 +48,10 @@ def next_year(session: Session) -> int | None:
     return min(later or waiting, default=None)
 
 
-def prepare_openings(session: Session, year: int) -> Callable[[], dict[DraftStyle, Opening]]:
+def prepare_openings(session: Session, year: int) -> Callable[[Progress], dict[DraftStyle, Opening]]:
     """Take a snapshot and return what finds out, on any thread, what opening fiscal ``year`` would do in each style.
 
-    Raises InvalidValue for a year outside the plan, or a closed one.
+    Raises InvalidValue for a year outside the plan, or a closed one; running raises Cancelled when it is stopped.
     """
     plan = session.plan((year,))
     require_plan_year(plan, year)
@@ -59,10 +60,11 @@ def prepare_openings(session: Session, year: int) -> Callable[[], dict[DraftStyl
     finished = before if before >= plan.first_year and before not in session.closed_years() else None
     opened, drafted = bool(session.value(_opened_key(session, year))), _drafted_before(session, year)
 
-    def look() -> dict[DraftStyle, Opening]:
+    def look(progress: Progress) -> dict[DraftStyle, Opening]:
         carried = carried_into(plan, year)
         found = {}
-        for style in DraftStyle:
+        for done, style in enumerate(DraftStyle):
+            progress.step(done, len(DraftStyle), style.label)
             rollover = Rollover(year, (), ()) if drafted else propose_rollover(plan, year, style)
             found[style] = Opening(rollover, preview_rows(plan, rollover), carried, finished, opened, drafted)
         return found
@@ -72,7 +74,7 @@ def prepare_openings(session: Session, year: int) -> Callable[[], dict[DraftStyl
 
 def preview_opening(session: Session, year: int, style: DraftStyle) -> Opening:
     """Return what opening fiscal ``year`` would do, line by line; raises as :func:`prepare_openings`."""
-    return prepare_openings(session, year)()[style]
+    return prepare_openings(session, year)(Unwatched())[style]
 
 
 def preview_rollover(session: Session, year: int, style: DraftStyle) -> Rollover:
@@ -96,28 +98,45 @@ def roll_over(
     """
     rollover = preview_rollover(session, year, style)
     require_open_year(session, year)
-    changes = [*_draft_changes(session, rollover)]
+    if not _changes(session, rollover, style, close_finished=close_finished):
+        return rollover, None
+    backups.back_up(session.path)
+    return rollover, open_as_previewed(session, rollover, style, close_finished=close_finished)
+
+
+def open_as_previewed(
+    session: Session, rollover: Rollover, style: DraftStyle, *, close_finished: bool = False
+) -> Applied | None:
+    """Do what was shown, as one step of undo; None when there is nothing left to do.  The backup was made before.
+
+    A field that was written since is left alone.  Raises as :func:`roll_over`.
+    """
+    changes = _changes(session, rollover, style, close_finished=close_finished)
+    if not changes:
+        return None
+    words = [f"{fiscal_label(rollover.year)}を開く"]
+    words += [f"{fiscal_label(change.key.year or 0)}の確定" for change in changes if change.key.name == "closed"]
+    return session.apply(changes, kind="rollover", label=f"年度更新（{'・'.join(words)}）")
+
+
+def _changes(session: Session, rollover: Rollover, style: DraftStyle, *, close_finished: bool) -> list[Change]:
+    """Return what opening the year writes: drafts where nothing stands, that it is open, and the year before closed."""
+    year, plan = rollover.year, session.plan(())
+    changes = []
+    for draft in rollover.drafts:
+        target = FieldKey(Owner.SLOT, draft.slot_id, draft.field, None, draft.year)
+        current = session.value(target)
+        if current == target.spec.default:
+            changes.append(Change(target, current, draft.entry))
     key = _opened_key(session, year)
     before = session.value(key)
     opened = (style.value,) if changes or not before else before
     if opened != before:
         changes.append(Change(key, before, opened))
-    plan = session.plan(())
-    label = f"{fiscal_label(year)}を開く"
     if close_finished and year > plan.first_year and year - 1 not in session.closed_years():
         closing = closed_key(plan, year - 1)
         changes.append(Change(closing, session.value(closing), ("確定",)))
-        label += f"・{fiscal_label(year - 1)}の確定"
-    if not changes:
-        return rollover, None
-    backups.back_up(session.path)
-    return rollover, session.apply(changes, kind="rollover", label=f"年度更新（{label}）")
-
-
-def _draft_changes(session: Session, rollover: Rollover) -> Iterable[Change]:
-    for draft in rollover.drafts:
-        target = FieldKey(Owner.SLOT, draft.slot_id, draft.field, None, draft.year)
-        yield Change(target, session.value(target), draft.entry)
+    return changes
 
 
 def _opened_key(session: Session, year: int) -> FieldKey:

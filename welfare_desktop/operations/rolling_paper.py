@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from welfare_desktop.domain.differences import Change, Segment, character_difference
+from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.rolling_preview import Handling, PreviewRow
 from welfare_desktop.domain.years import fiscal_label
 
-from .printing import edition_of
+from .printing import Edition, edition_of
 from .rolling import Opening
 from .session import Session
 
@@ -17,14 +18,23 @@ if TYPE_CHECKING:
     from welfare_desktop.paper.list_paper import ListPaper, ListText
 
 
-def opening_paper(session: Session, opening: Opening) -> ListPaper:
-    """Lay out every line of ``opening`` with what was changed in it and what has to be read."""
+def prepare_opening_paper(session: Session, opening: Opening) -> Callable[[Progress], ListPaper]:
+    """Return what lays out every line of ``opening``, on any thread, with what was changed and what has to be read."""
+    edition = edition_of(session)
+
+    def lay_out(progress: Progress) -> ListPaper:
+        progress.step(0, 1, "下見")
+        return _laid_out(opening, edition)
+
+    return lay_out
+
+
+def _laid_out(opening: Opening, edition: Edition) -> ListPaper:
     from welfare_desktop.paper.list_paper import ListContent, lay_out_list
     from welfare_desktop.paper.measurer import QtMeasurer, ensure_application
 
     ensure_application()
-    year = opening.rollover.year
-    label, edition = fiscal_label(year), edition_of(session)
+    label = fiscal_label(opening.rollover.year)
     counts = "、".join(
         f"{handling.heading} {count} 行"
         for handling in Handling

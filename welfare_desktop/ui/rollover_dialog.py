@@ -41,26 +41,33 @@ _MARKS = {
     Handling.UNPLANNED: Mark.RING,
 }
 #: Finds out what opening a year would do in each style; raises for a year that cannot be opened.
-Prepare = Callable[[int], Callable[[], Mapping[DraftStyle, Opening]]]
-#: Opens the year; raises when it cannot be done, and nothing changed then.
-Take = Callable[[int, DraftStyle, bool], object]
+Prepare = Callable[[int], Callable[[Progress], Mapping[DraftStyle, Opening]]]
+#: Opens the year as shown; raises when it cannot be done, and nothing changed then.
+Take = Callable[[Opening, DraftStyle, bool], object]
 
 
 class RolloverDialog(QDialog):
     """The preview and the choices.
 
     ``years`` are the years of the plan with what became of them, ``year`` the one proposed.  ``prepare`` and ``take``
-    are as above; what they refuse is said in the dialog.  ``print_asked`` carries the Opening to print; accepted means
-    that the year was opened, or only chosen to be shown (:attr:`wrote` False).
+    are as above, ``back_up`` makes a copy on any thread before anything is written; what they refuse is said in the
+    dialog.  ``print_asked`` carries the Opening to print; accepted means that the year was opened, or only chosen to
+    be shown (:attr:`wrote` False).
     """
 
     print_asked = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None, years: Mapping[int, YearState], year: int, prepare: Prepare, take: Take
+        self,
+        parent: QWidget | None,
+        years: Mapping[int, YearState],
+        year: int,
+        prepare: Prepare,
+        back_up: Callable[[], object],
+        take: Take,
     ) -> None:
         super().__init__(parent)
-        self._prepare, self._take = prepare, take
+        self._prepare, self._back_up, self._take = prepare, back_up, take
         self._openings: Mapping[DraftStyle, Opening] = {}
         self._rows: Sequence[PreviewRow] = ()
         self.wrote = False
@@ -209,11 +216,7 @@ class RolloverDialog(QDialog):
             self._refuse(error)
             return
         self.years.setEnabled(False)
-
-        def work(_progress: Progress) -> Mapping[DraftStyle, Opening]:
-            return look()
-
-        self.jobs.start("下書きの下見を作っています", work, self._on_looked, self._refuse)
+        self.jobs.start("下書きの下見を作っています", look, self._on_looked, self._refuse)
 
     def _on_looked(self, openings: Mapping[DraftStyle, Opening]) -> None:
         self._openings = openings
@@ -224,7 +227,8 @@ class RolloverDialog(QDialog):
     def _refuse(self, error: WelfareError) -> None:
         self.years.setEnabled(True)
         if isinstance(error, Cancelled):
-            self.reject()
+            if not self._openings:
+                self.reject()
             return
         self.error.setText(f"{error.message}{error.next_step}　{error.code}")
         self.error.show()
@@ -329,20 +333,33 @@ class RolloverDialog(QDialog):
     # --- doing --------------------------------------------------------------------------------------------------
 
     def _on_print_clicked(self) -> None:
-        if self.opening is not None:
+        if self.opening is not None and not self.jobs.busy:
             self.print_asked.emit(self.opening)
 
     def _on_done_clicked(self) -> None:
         opening = self.opening
-        if opening is None:
+        if opening is None or self.jobs.busy:
             return
-        if opening.changes_anything(close=self.closes):
-            try:
-                self._take(self.year, self.style_chosen, self.closes)
-            except WelfareError as error:
-                self._refuse(error)
-                return
-            self.wrote = True
+        if not opening.changes_anything(close=self.closes):
+            self.accept()
+            return
+
+        def work(progress: Progress) -> None:
+            progress.step(0, 1, "控え")
+            self._back_up()
+            progress.step(1, 1, "控え")
+
+        self.jobs.start("始める前に控えを作っています", work, self._on_backed_up, self._refuse)
+
+    def _on_backed_up(self, _made: object) -> None:
+        opening = self.opening
+        assert opening is not None
+        try:
+            self._take(opening, self.style_chosen, self.closes)
+        except WelfareError as error:
+            self._refuse(error)
+            return
+        self.wrote = True
         self.accept()
 
     def done(self, result: int) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from welfare_desktop.domain.endings import Outcome
-from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.errors import Cancelled, WelfareError
 from welfare_desktop.domain.fields import FieldKey
+from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.rolling import DraftStyle, Rollover
 from welfare_desktop.domain.years import YearState, compact_era, fiscal_label
 
@@ -21,8 +23,10 @@ from .jobs import Jobs
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from welfare_desktop.operations.rolling import Opening
+    from welfare_desktop.paper.kept_pages import Laid
 
     from .main_window import MainWindow
+    from .rollover_dialog import RolloverDialog
 
 _DONE = "done"
 
@@ -86,26 +90,32 @@ class YearFlows(QObject):
         return self._bench.desk.year if answer == 1 else None
 
     def _show_rollover(self, year: int) -> None:
-        from welfare_desktop.operations.rolling import prepare_openings, roll_over
+        from welfare_desktop.operations.backing_up import back_up
+        from welfare_desktop.operations.rolling import open_as_previewed, prepare_openings
 
         from .rollover_dialog import RolloverDialog
 
         session, plan = self._bench.session, self._bench.desk.plan
         done: list[Rollover] = []
 
-        def take(of_year: int, style: DraftStyle, close: bool) -> None:
+        path = session.path
+
+        def make_copy() -> Path:
+            return back_up(path)
+
+        def take(opening: Opening, style: DraftStyle, close: bool) -> None:
             QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
             try:
-                rollover, _ = roll_over(session, of_year, style, close_finished=close)
+                open_as_previewed(session, opening.rollover, style, close_finished=close)
             finally:
                 QApplication.restoreOverrideCursor()
-            done.append(rollover)
+            done.append(opening.rollover)
 
-        def prepare(of_year: int) -> Callable[[], dict[DraftStyle, Opening]]:
+        def prepare(of_year: int) -> Callable[[Progress], dict[DraftStyle, Opening]]:
             return prepare_openings(session, of_year)
 
         years = {year: state for year, state in session.year_states().items() if year >= plan.first_year}
-        box = RolloverDialog(self._window, years, year, prepare, take)
+        box = RolloverDialog(self._window, years, year, prepare, make_copy, take)
 
         def print_it(opening: Opening) -> None:
             self._print_preview(box, opening)
@@ -123,17 +133,25 @@ class YearFlows(QObject):
             text = "もう開いています。書いた文は何も変わっていません。"
             self._tell(f"{fiscal_label(of_year)}を表示しています", text)
 
-    def _print_preview(self, dialog: QDialog, opening: Opening) -> None:
-        from welfare_desktop.operations.rolling_paper import opening_paper
+    def _print_preview(self, dialog: RolloverDialog, opening: Opening) -> None:
+        """Lay the preview out for paper and show it."""
+        from welfare_desktop.operations.rolling_paper import prepare_opening_paper
 
         from .list_preview import ListPreview
 
         session = self._bench.session
         name = f"年度更新の下見_{compact_era(opening.rollover.year)}.pdf"
-        paper = opening_paper(session, opening)
-        box = ListPreview(dialog, paper, name, self._window.settings, session.path.parent)
-        box.exec()
-        box.deleteLater()
+
+        def show(paper: Laid) -> None:
+            box = ListPreview(dialog, paper, name, self._window.settings, session.path.parent)
+            box.exec()
+            box.deleteLater()
+
+        def fail(error: WelfareError) -> None:
+            if not isinstance(error, Cancelled):
+                tell_error(dialog, error, "下見を並べられませんでした")
+
+        dialog.jobs.start("下見を並べています", prepare_opening_paper(session, opening), show, fail)
 
     def _tell_opened(self, rollover: Rollover, *, closed: bool) -> None:
         """Say what happened and how to take it back."""
