@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -313,6 +313,14 @@ class OverviewPage(QWidget):
         before, now = event.oldSize().width(), event.size().width()
         if (before < _TILES_IN_A_ROW_PX) != (now < _TILES_IN_A_ROW_PX):
             self._place_tiles(four=now >= _TILES_IN_A_ROW_PX)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: Esc is the page's, whatever the window does with it elsewhere."""
+        pressed = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if pressed and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Esc leaves the page for the tree."""
