@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.operations.returned import KEY, SHEET, TEXT, fill, find_row
 from tests.ui.conftest import Windows
-from tests.ui.driving import answering, block, choose
+from tests.ui.driving import answering, block, choose, enter
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import departments_task
@@ -25,6 +25,7 @@ from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.ui.field_chooser import FieldChooser
+from welfare_desktop.ui.jobs import ProgressDialog
 from welfare_desktop.ui.merge_review import Shown, TypingDialog
 from welfare_desktop.ui.merge_table import Column, paragraphs
 from welfare_desktop.ui.merge_window import MergeWindow
@@ -295,16 +296,82 @@ def test_closing_asks_about_decisions(
     assert box.isVisible()
 
 
-def test_files_can_be_dropped(box: MergeWindow, office: Session, qtbot: QtBot) -> None:
-    names = sorted((office.path.parent / "sent").glob("*.xlsx"))
+def drop(target: QWidget, *paths: Path) -> bool:
+    """Drag files over a widget and let them go; whether they were taken."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in names])
-    no_keys = Qt.KeyboardModifier.NoModifier
-    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, no_keys)
-    box.dropEvent(event)
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    over = QDragEnterEvent(QPoint(5, 5), *given)
+    QApplication.sendEvent(target, over)
+    event = QDropEvent(QPointF(5, 5), *given)
+    if over.isAccepted():
+        QApplication.sendEvent(target, event)
+    return over.isAccepted()
+
+
+def test_files_and_folders_can_be_dropped(box: MergeWindow, office: Session, qtbot: QtBot) -> None:
+    folder = office.path.parent / "sent"
+    names = sorted(folder.glob("*.xlsx"))
+    (folder / "~$R1_協働推進課.xlsx").write_bytes(b"mark of Excel")
+    (folder / "写真.jpg").write_bytes(b"no sheet")
+    assert drop(box, folder, names[0])
     qtbot.waitUntil(lambda: box.review is not None, timeout=60_000)
     assert box.counted.text() == f"{len(names)} ファイル"
     assert box.take.isEnabled()
+
+
+def test_reading_many_files_can_be_stopped_and_leaves_nothing(box: MergeWindow, office: Session, qtbot: QtBot) -> None:
+    names = sorted((office.path.parent / "sent").glob("*.xlsx"))
+    before = office.path.read_bytes()
+    box.read(names)
+    dialog = box.findChild(ProgressDialog)
+    assert dialog is not None
+    dialog.stopped.emit()
+    qtbot.waitUntil(lambda: not box.jobs.busy, timeout=60_000)
+    assert box.review is None
+    assert not box.take.isEnabled()
+    assert box.page.files.topLevelItemCount() == 0
+    assert office.path.read_bytes() == before
+    box.read(names[:1])
+    qtbot.waitUntil(lambda: box.review is not None, timeout=60_000)
+    assert box.counted.text() == "1 ファイル"
+
+
+def test_files_dropped_on_the_main_window_are_taken_in(
+    prepared: Path, windows: Windows, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.welfare"
+    shutil.copyfile(prepared / "plan.welfare", path)
+    back = fill(prepared / "sent" / "R1_協働推進課.xlsx", {_CELL: "落とした文。"}, tmp_path / "戻り.xlsx")
+    window = windows.open(path)
+    window.bench.show_year(_YEAR)
+    choose(window, "1-1-3")
+    editor = enter(window, _FIELD)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(back))])
+    assert not editor.canInsertFromMimeData(data)
+    timer = QTimer(window)
+    seen: list[str] = []
+
+    def drive() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, MergeWindow) or box.jobs.busy:
+            return
+        seen.append(box.counted.text())
+        if box.merge_id is not None:
+            timer.stop()
+            box.reject()
+        elif box.take.isEnabled():
+            box.take.click()
+
+    timer.timeout.connect(drive)
+    timer.start(0)
+    assert drop(window, back)
+    qtbot.waitUntil(lambda: not timer.isActive(), timeout=60_000)
+    qtbot.waitUntil(lambda: block(window, _FIELD).lines == ("落とした文。",))
+    assert "1 ファイル" in seen
+    window.action("merge").setEnabled(False)
+    assert not drop(window, back)
 
 
 def test_the_log_is_saved(

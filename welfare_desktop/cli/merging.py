@@ -34,18 +34,18 @@ _LEFT = ("review", "conflict", "unmatched", "out_of_scope")
 
 def _merge_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    parser.add_argument("files", metavar="FILE", nargs="+", help="戻ってきたファイル")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="戻ってきたファイル、またはそのフォルダー")
     parser.add_argument("--dry-run", action="store_true", help="下調べだけで、何も書かない")
     parser.add_argument("--complete", action="store_true", help="「完成」で戻ってきた担当課を完了にする")
 
 
 def _merge(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.finishing import declare_complete, declared_complete
-    from welfare_desktop.operations.merging import apply_merge, plan_merge, reading
+    from welfare_desktop.operations.merging import apply_merge, plan_merge, reading, returned_files
     from welfare_desktop.operations.opening import open_file
 
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
-        plan = plan_merge(session, reading([Path(name) for name in arguments.files]))
+        plan = plan_merge(session, reading(returned_files(Path(name) for name in arguments.files)))
         merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
         declared = declared_complete(session, plan.files)
         if arguments.complete and merge_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -62,6 +63,8 @@ _RANK = {group: rank for rank, group in enumerate(Group)}
 _CHOSEN = "目印のない文の欄として選びました。"
 #: How much of what stands beside a text without a field is shown as its place.
 _BESIDE = 60
+#: The number of a row in a sheet says nothing once rows are sorted.
+_ROW_NUMBER = re.compile(r"\d+-\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,8 @@ class _Rows:
 def _homeless(text: LooseText, file_name: str, department: str, files: frozenset[int]) -> Difference:
     one = text.unmatched
     theirs = (CandidateView(one.lines, f"{file_name}　{one.sheet}!{one.cell}"),)
-    beside = " ".join(dict.fromkeys(line for cell in one.wording[:3] for line in cell.split("\n") if line))
+    cells = [cell for cell in one.wording if not _ROW_NUMBER.fullmatch(cell.strip())]
+    beside = " ".join(dict.fromkeys(line for cell in cells[:2] for line in cell.split("\n") if line))
     place = beside[:_BESIDE] + ("…" if len(beside) > _BESIDE else "") or f"{one.sheet}!{one.cell}"
     senders = frozenset({department} - {""})
     return Difference(

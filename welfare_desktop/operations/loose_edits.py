@@ -122,17 +122,21 @@ def open_texts(session: Session) -> list[OpenText]:
 
 
 def places_for(session: Session, text: LooseText, year: int, export_id: str = "") -> list[Place]:
-    """Return every field of fiscal ``year`` that holds text, the likeliest for ``text`` first.
+    """Return every field of fiscal ``year`` that holds text, the likeliest for ``text`` first; see :func:`fields_for`."""
+    return ranked(text.unmatched, fields_for(session, year, export_id))
 
-    ``year`` 0 means the newest that is reported; ``export_id`` is the export the text came back with.
+
+def fields_for(session: Session, year: int, export_id: str = "") -> list[Place]:
+    """Return every field of fiscal ``year`` that holds text, in plan order; none where the year is closed.
+
+    ``year`` 0 means the newest that is reported; ``export_id`` is the export a text came back with.
     """
     wanted = year or session.latest_year()
     plan = session.plan((wanted, wanted + 1))
     export = session.look(lambda database: merge_records.export(database, export_id)) if export_id else None
     asked = frozenset(export.base) if export is not None and export.kind == "department" else frozenset()
     said = {key.text: merge_value(value) for key, value in values_of(plan)}
-    closed = wanted in session.closed_years()
-    return [] if closed else ranked(text.unmatched, list(_places(plan, wanted, asked, said)))
+    return [] if wanted in session.closed_years() else list(_places(plan, wanted, asked, said))
 
 
 def _places(plan: Plan, year: int, asked: frozenset[str], said: Mapping[str, Value]) -> Iterator[Place]:

@@ -125,6 +125,26 @@ def read_files(paths: Sequence[Path], progress: Progress | None = None) -> list[
     return list(reading(paths, progress))
 
 
+#: How files end that may have come back; a folder is looked through for these.
+_RETURNED = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".welfarepkg"})
+
+
+def returned_files(paths: Iterable[Path]) -> list[Path]:
+    """Return ``paths`` with the files in place of folders, each once, in order.
+
+    Of a folder (and its folders) come the files that may be sheets or packages, without the marks Excel and
+    LibreOffice leave beside open files; a folder without any stays, and is told of when it is read.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = (one for one in sorted(path.rglob("*")) if one.suffix.lower() in _RETURNED and one.is_file())
+        found += [one for one in inside if not one.name.startswith(("~$", "."))] or [path]
+    return list(dict.fromkeys(found))
+
+
 def serve_reading() -> int:
     """Be the process that reads foreign files, where the program is one executable; return its exit status."""
     from welfare_desktop.exchange.guard.worker import main

@@ -12,14 +12,14 @@ from datetime import datetime
 
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import key_from_text
-from welfare_desktop.domain.merging.loose import Place
+from welfare_desktop.domain.merging.loose import Place, ranked
 from welfare_desktop.domain.merging.resolving import OutcomeKind
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.storage import merge_records
 
 from .deciding import Choice, chosen, lines_shown, settle
 from .differing import COUNT_LABELS, Difference, Group, differences, named_lines, names_of, spots_of
-from .loose_edits import Assigned, OpenText, assign, edit_of_open, open_texts, places_for
+from .loose_edits import Assigned, OpenText, assign, edit_of_open, fields_for, open_texts
 from .merge_state import FieldState, by_field, department_order, field_state, open_states
 from .merging import FileOutcome, Merged, MergePlan, apply_merge
 from .session import Session
@@ -91,6 +91,8 @@ class Review:
         self._spots = spots
         self._names = names_of(spots)
         self._waiting = waiting
+        self._fields: dict[tuple[int, str], list[Place]] = {}
+        self._places: dict[str, list[Place]] = {}
         self.differences = differences(plan, spots, waiting)
         self._states = {state.key.text: state for state in plan.states}
         self._rows = {row.name: row for row in self.differences if row.decidable}
@@ -145,13 +147,20 @@ class Review:
         """Return the fields the text of a row may belong to, the likeliest first; none where the year is closed."""
         if row.loose is None:
             return []
+        if row.loose.id not in self._places:
+            year, export_id = self._origin(row.loose.id, row.files)
+            if (year, export_id) not in self._fields:
+                self._fields[year, export_id] = fields_for(self._session, year, export_id)
+            self._places[row.loose.id] = ranked(row.loose.unmatched, self._fields[year, export_id])
+        return self._places[row.loose.id]
+
+    def _origin(self, text_id: str, files: frozenset[int]) -> tuple[int, str]:
+        """Return the fiscal year and the export a text came back with; 0 and empty where that is not known."""
         for item in self._waiting:
-            if item.text.id == row.loose.id:
-                return places_for(self._session, item.text, item.received.year, item.received.export_id)
-        returned = next((self.plan.read[place].returned for place in sorted(row.files)), None)
-        if returned is None:
-            return []
-        return places_for(self._session, row.loose, returned.year, returned.export_id)
+            if item.text.id == text_id:
+                return item.received.year, item.received.export_id
+        returned = next((self.plan.read[place].returned for place in sorted(files)), None)
+        return (returned.year, returned.export_id) if returned is not None else (0, "")
 
     def in_plan_order(self, names: Collection[str]) -> list[str]:
         """Return departments' names in the order of the plan, others after them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from .asking import ask
 from .banner import Tone
 from .bench import Bench
+from .file_drops import FileDrops
 from .jobs import Jobs
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
@@ -26,6 +27,7 @@ class MergeFlows(QObject):
         self._window = window
         self._jobs = jobs
         self._bench = bench
+        FileDrops(window, self._wanted, self.take_dropped)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each verb does, by name."""
@@ -37,6 +39,15 @@ class MergeFlows(QObject):
         if box is not None:
             paths = box.choose_files()
             self._run(box, paths)
+
+    def take_dropped(self, paths: Sequence[Path]) -> None:
+        """Take in files that were dropped on the window."""
+        box = self._window_for()
+        if box is not None:
+            self._run(box, list(paths))
+
+    def _wanted(self) -> bool:
+        return not self._jobs.busy and self._window.action("merge").isEnabled()
 
     def decide(self) -> None:
         """Show what earlier merges left open, without asking for files."""

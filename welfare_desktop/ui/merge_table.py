@@ -109,8 +109,8 @@ def _lines(base: Sequence[str], lines: Sequence[str], signs: str) -> Iterator[Pa
         if row.kind is LineKind.SAME:
             yield Paragraph(row.after or "", "")
             continue
-        if row.before is not None and "−" in signs:
-            yield Paragraph(row.before, "−", changed=_spans(row, Change.REMOVED))
+        if row.kind is LineKind.REMOVED and row.before is not None and "−" in signs:
+            yield Paragraph(row.before, "−")  # of a reworded line the column もと shows what went
         if row.after is not None and "＋" in signs:
             yield Paragraph(row.after, "＋", changed=_spans(row, Change.ADDED))
 
@@ -201,6 +201,9 @@ def paragraphs(review: Review, row: Difference, column: Column) -> list[Paragrap
             return _theirs(row)
         case Column.RESULT:
             lines: list[Paragraph] = []
+            if row.homeless and not review.laid_aside(row):
+                near = review.places(row)[:1]
+                return [_state(review, row), *(_note(f"近い欄：{one.path} {one.title}　{one.label}") for one in near)]
             if row.decidable:
                 lines = list(_lines(row.ours, review.result(row), "＋−")) or [_note("（未記入）")]
             return [*lines, _state(review, row)]

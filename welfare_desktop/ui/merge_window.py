@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.operations.differing import Group
-from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files
+from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files, returned_files
 from welfare_desktop.operations.reminding import write_log
 from welfare_desktop.operations.reviewing import Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
@@ -32,6 +32,7 @@ from . import theme
 from .asking import ask, tell_error
 from .banner import Tone
 from .controls import ChoiceBox, ElidedLabel, FittedLabel, push_button
+from .file_drops import FileDrops
 from .history_text import spoken_time
 from .jobs import Jobs
 from .ledger_view import LedgerView
@@ -64,7 +65,7 @@ class MergeWindow(QDialog):
         self.jobs = Jobs(self)
         self._place = SavingPlace(self, settings, session.path.parent)
         self.setWindowTitle("戻ってきたファイルの取込み")
-        self.setAcceptDrops(True)
+        FileDrops(self, self._can_read, self.read)
         screen = QApplication.primaryScreen().availableGeometry()
         self.resize(min(_WIDTH_PX, screen.width()), min(_HEIGHT_PX, screen.height() - 40))
         column = QVBoxLayout(self)
@@ -160,18 +161,21 @@ class MergeWindow(QDialog):
 
     def read(self, paths: Sequence[Path]) -> None:
         """Read files in the background and add them to those that are here; a file that is here is read anew."""
-        if not paths or self.jobs.busy or self._session.read_only:
+        if not paths or not self._can_read():
             return
         if self.merge_id is not None:
             self._read, self.review, self.merge_id = [], None, None
             self._assigned = {}
             self._show()
-        wanted = list(dict.fromkeys(paths))
+        wanted = returned_files(paths)
 
         def work(progress: Progress) -> list[ReadFile]:
             return read_files(wanted, progress)
 
         self.jobs.start("戻ってきたファイルを読んでいます", work, self._on_read, self._on_not_read)
+
+    def _can_read(self) -> bool:
+        return not self.jobs.busy and not self._session.read_only
 
     def _on_read(self, read: list[ReadFile]) -> None:
         if self._leaving:
@@ -195,17 +199,6 @@ class MergeWindow(QDialog):
         self._log = self.review.log()
         self._show()
         self.page.table.setFocus()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt: files can be dropped here."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: read what was dropped, after the program it comes from was let go of."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        QTimer.singleShot(0, self, lambda: self.read(paths))
 
     # --- showing ------------------------------------------------------------------------------------------------
 
