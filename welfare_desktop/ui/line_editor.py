@@ -213,6 +213,11 @@ class LineText(QTextEdit):
             return
         super().keyPressEvent(event)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Qt: files that are dropped are no text; the window takes them."""
+        files = any(url.isLocalFile() for url in source.urls())
+        return not files and super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Qt: paste as typed text; bullets in front of pasted lines are layout and fall away."""
         cursor = self.textCursor()
