@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
-from . import fields, files, merging, outputs, progress, safety, structure, years
+from . import fields, files, merging, outputs, progress, safety, structure, targets, years
 from .command import REFUSED, Answer, Command, OpenWindow
 from .parsing import Parser
 
@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     *files.COMMANDS,
     *fields.COMMANDS,
     *structure.COMMANDS,
+    *targets.COMMANDS,
     *outputs.COMMANDS,
     *merging.COMMANDS,
     *safety.COMMANDS,

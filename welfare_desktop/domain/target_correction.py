@@ -113,7 +113,8 @@ def _value(draft: TargetDraft) -> tuple[Decimal | None, str]:
     try:
         quantity = read_quantity(draft.value)
     except InvalidValue as error:
-        raise InvalidValue(error.message, code=error.code, where="value", next_step=error.next_step) from error
+        step = "数字だけを入れてください（例 250、44.1、1,200）。"
+        raise InvalidValue(error.message, code=error.code, where="value", next_step=step) from error
     if quantity.value < 0:
         raise InvalidValue(
             "目標に負の数は入れられません。", code="W-101", where="value", next_step="0 以上の数にしてください。"

@@ -5,10 +5,11 @@ Each is one step of undo.  The wording of indicators and results is never change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.linking import proposed_links, targets_of
@@ -247,3 +248,26 @@ def set_judgement(
 def history_of_targets(activity: Activity, actor: Actor, plan_years: tuple[int, int]) -> tuple[TargetSeries, ...]:
     """Return the course of every target of one actor of an activity, in order of the indicators."""
     return series_of(activity.part(actor).slots, plan_years)
+
+
+def all_courses(session: Session, address: str | None = None) -> Iterator[tuple[str, int, TargetSeries]]:
+    """Yield the course of every target with its slot's address and the indicator's number there (from 1).
+
+    ``address`` limits it to one slot.  Raises UnknownAddress.
+    """
+    only = place_of(session, address)[0].slot_id if address is not None else None
+    plan = session.plan()
+    where = places(plan)
+    for _, _, activity in plan.walk():
+        for part in activity.parts:
+            if only is not None and all(slot.id != only for slot in part.slots):
+                continue
+            owners = {
+                item.id: (slot.id, number)
+                for slot in part.slots
+                for number, item in enumerate(slot.indicators, start=1)
+            }
+            for course in series_of(part.slots, (plan.first_year, plan.last_year)):
+                slot_id, number = owners[course.indicator.id]
+                if only is None or slot_id == only:
+                    yield address_of(FieldKey(Owner.SLOT, slot_id, "indicators"), where), number, course
