@@ -9,6 +9,7 @@ import pytest
 
 from tests.exchange.libreoffice import pdf_text
 from welfare_desktop.domain.errors import Cancelled, InvalidValue, TargetInTheWay
+from welfare_desktop.domain.fields import Change
 from welfare_desktop.domain.model import Entry
 from welfare_desktop.operations.exporting import (
     departments_task,
@@ -122,4 +123,13 @@ def test_the_summary_counts_changes_from_the_last_export(session: Session, tmp_p
     found = previous_edition(session, 2018)
     assert found is not None
     assert found[0] == before
+    session.undo()
+
+
+def test_drafts_nobody_confirmed_are_told_by_everything_that_prints_them(session: Session, tmp_path: Path) -> None:
+    key = session.resolve("1-1-1/council/status@2019")
+    session.apply([Change(key, session.value(key), Entry(("案",), draft=True))], kind="rollover", label="年度更新")
+    for prepare, name in ((official_task, "official.xlsx"), (text_task, "text.txt")):
+        written = perform(session, prepare(session, 2019, tmp_path / name))
+        assert any("確認前の下書きが 1 欄" in note for note in written.notes), name
     session.undo()

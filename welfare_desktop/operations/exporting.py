@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from welfare_desktop.domain.completeness import fill_of_plan
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.values import values_of
@@ -120,7 +121,9 @@ def text_task(session: Session, year: int, target: Path, *, force: bool = False)
         from welfare_desktop.exchange.read_aloud import read_aloud
 
         write_bytes(target, read_aloud(plan, year).encode("utf-8"), force=force)
-        return Written((target,))
+        drafts = fill_of_plan(plan, year).draft
+        told = (f"確認前の下書きが {drafts} 欄あり、そのまま入っています。",) if drafts else ()
+        return Written((target,), 0, told)
 
     return Task(f"{fiscal_label(year)}の読み上げ用テキストを書き出しています", run)
 

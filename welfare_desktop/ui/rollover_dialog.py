@@ -181,7 +181,7 @@ class RolloverDialog(QDialog):
         mark = MarkLabel()
         mark.show_mark(Mark.DASHED, "")
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        words = "下書きは「確定する」を押すまで下書きの印が付き、印刷や書出しの前に残りの数を知らせます。始める前に控えを作ります。"
+        words = "下書きは「確定する」を押すまで印が付き、残っていれば印刷や書出しのときに数を知らせます。始める前に控えを作ります。"
         row.addWidget(NoteLabel(words, size_px=theme.NOTE_PX), 1, Qt.AlignmentFlag.AlignVCenter)
         self.print_button = push_button("下見を印刷…", self._on_print_clicked)
         row.addWidget(self.print_button)
