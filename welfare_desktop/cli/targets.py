@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from welfare_desktop.domain.target_history import TargetPoint, TargetSeries
     from welfare_desktop.operations.measures import Place
     from welfare_desktop.operations.session import Session
-    from welfare_desktop.storage.store import Applied
 
 
 def _place_arguments(parser: argparse.ArgumentParser, field: str, example: str) -> None:
@@ -262,7 +261,8 @@ def _id_of(session: Session, key: FieldKey, name: str, number: int) -> str:
     return item.id
 
 
-def _changed(applied: Applied | None, words: str) -> Answer:
+def _changed(applied: object, words: str) -> Answer:
+    """Answer whether an operation changed something; it returns None where it did not."""
     changed = applied is not None
     return Answer({"changed": changed}, (words if changed else "何も変わっていません。",))
 

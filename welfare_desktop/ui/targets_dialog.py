@@ -41,6 +41,8 @@ from .controls import ChoiceBox, NoteLabel, TypedLine, push_button
 
 _KINDS = tuple(KIND_WORDS)
 _LIST_PX = 300
+#: What the fields of a target need side by side.
+_LEAST_PX = 528
 
 
 class _TargetRow(QWidget):
@@ -217,6 +219,7 @@ class TargetsDialog(QDialog):
         self._list.addWidget(self._none)
         self._list.addStretch(1)
         self._scroll.setWidget(holder)
+        self._scroll.setMinimumWidth(_LEAST_PX)
         column.addWidget(self._scroll, 1)
         self.error = NoteLabel(colour=theme.BAD)
         self.error.hide()
