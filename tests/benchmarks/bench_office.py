@@ -76,7 +76,6 @@ times = []
 for which in (*[item for item in Filter if item is not Filter.ALL], Filter.ALL):
     times.append(timed(lambda: (narrowing.narrow(which), window.desk.tree.viewport().repaint())))
 told("filter", times, 150)
-told("counting what the filters offer", [timed(lambda: [narrowing._ids(which) for which in Filter])], 150)
 print(f"process: {megabytes():.0f} MB (goal 250)")
 window.verbs.jobs.stop()
 window.let_go()

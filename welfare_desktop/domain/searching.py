@@ -69,9 +69,13 @@ def terms_of(query: str) -> tuple[str, ...]:
 
 
 class SearchIndex(Generic[Key]):
-    """The texts of all fields, in the order in which fields were first put in."""
+    """The texts of all fields, in the order in which fields were first put in.
 
-    def __init__(self, fields: Iterable[tuple[Key, Lines]] = ()) -> None:
+    With ``read``, which returns the lines of a field as they stand, only the sieves are kept: half the memory.
+    """
+
+    def __init__(self, fields: Iterable[tuple[Key, Lines]] = (), read: Callable[[Key], Lines] | None = None) -> None:
+        self._read = read
         self._lines: dict[Key, Lines] = {}
         self._sieves: dict[Key, str] = {}
         for key, lines in fields:
@@ -79,7 +83,7 @@ class SearchIndex(Generic[Key]):
 
     def __len__(self) -> int:
         """The number of fields with text."""
-        return len(self._lines)
+        return len(self._sieves)
 
     def put(self, key: Key, lines: Lines) -> None:
         """Make ``lines`` what is found under ``key``; no lines takes the field out."""
@@ -87,11 +91,18 @@ class SearchIndex(Generic[Key]):
             self._lines.pop(key, None)
             self._sieves.pop(key, None)
             return
-        self._lines[key] = lines
-        self._sieves[key] = _sifted(_plain("\n".join(lines)))
+        if self._read is None:
+            self._lines[key] = lines
+        self._sieves[key] = sieve_of("\n".join(lines))
+
+    def put_sieve(self, key: Key, sieve: str) -> None:
+        """Take in a field by its :func:`sieve_of`; for an index that reads its lines."""
+        self._sieves[key] = sieve
 
     def lines(self, key: Key) -> Lines:
         """Return the lines kept under ``key``; none for a field without text."""
+        if self._read is not None:
+            return self._read(key)
         return self._lines.get(key, ())
 
     def search(
@@ -131,7 +142,7 @@ class SearchIndex(Generic[Key]):
         return [key for key, sieve in self._sieves.items() if first in sieve and all(it in sieve for it in others)]
 
     def _hits(self, key: Key, terms: tuple[str, ...], mode: Mode) -> list[Hit[Key]]:
-        lines = self._lines[key]
+        lines = self.lines(key)
         texts = [_fold(line) for line in lines]
         held = [any(term in text for text in texts) for term in terms]
         if not (all(held) if mode is Mode.ALL else any(held)):
@@ -147,6 +158,11 @@ class SearchIndex(Generic[Key]):
 #: bytes and kanji included, makes different characters equal now and then, and equal sounds always.  Downwards, so that
 #: no surrogate can come out and the result is text again: a substring test is three times as fast on text as on bytes.
 _ONE_KANA = bytes(byte - 0x60 if 0xA1 <= byte <= 0xF6 else byte for byte in range(256))
+
+
+def sieve_of(text: str) -> str:
+    """Return what a :class:`SearchIndex` keeps of a text (lines joined by LF)."""
+    return _sifted(_plain(text))
 
 
 def _sifted(plain: str) -> str:

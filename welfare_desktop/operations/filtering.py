@@ -71,3 +71,15 @@ def _activities_of(session: Session, slots: set[str], department: str | None) ->
         for slot in part.slots
         if slot.id in slots and (department is None or department in owners_of(part, slot))
     )
+
+
+def draft_fields(session: Session) -> frozenset[tuple[str, str, int]]:
+    """Return (slot id, field, year) of every draft, of whatever year."""
+    return frozenset(session.look(selecting.drafts))
+
+
+def repeated_fields(session: Session) -> frozenset[tuple[str, str, int]]:
+    """Return (slot id, field, year) of every text that says word for word what its year before says (前年度と同文)."""
+    found = session.look(selecting.repeated_entries)
+    same = ((slot, field, year, split_lines(text)) for slot, field, year, text in found)
+    return frozenset((slot, field, year) for slot, field, year, lines in same if repeats_last_year(lines, lines))

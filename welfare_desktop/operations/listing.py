@@ -29,6 +29,7 @@ class Directory:
     """Where the fields of a plan stand, in the words of the list: ``2-2② 子育て家庭の交流の推進``, ``社協``, ``実施状況``."""
 
     def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self._titles: dict[str, str] = {}
         self._slots: dict[str, _SlotWords] = {}
         self._goals: dict[str, str] = {}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from welfare_desktop.domain.addresses import Place, address_of, places, spoken
 from welfare_desktop.domain.fields import FieldKey, Kind, Owner, lines_of
 from welfare_desktop.domain.model import Lines, Plan
-from welfare_desktop.domain.searching import Found, Mode, SearchIndex, Span
+from welfare_desktop.domain.searching import Found, Mode, SearchIndex, Span, sieve_of
 from welfare_desktop.domain.values import values_of
+from welfare_desktop.storage import selecting
 from welfare_desktop.storage.store import Applied
 
 from .session import Session
@@ -36,10 +37,31 @@ class Finder:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        plan = session.plan()
+        plan = session.plan(())
         self._where = places(plan)
-        self._index: SearchIndex[FieldKey] = SearchIndex(_texts(plan))
+        self._index: SearchIndex[FieldKey] = SearchIndex(read=self._read)
+        self._fill(plan)
         session.subscribe(self._on_session_applied)
+
+    def _read(self, key: FieldKey) -> Lines:
+        return lines_of(self._session.value(key))
+
+    def _fill(self, plan: Plan) -> None:
+        """Put in every text, in the order of the plan; yearly ones are read as rows, which is much quicker than a plan."""
+        yearly: dict[str, list[tuple[FieldKey, str]]] = {}
+
+        def take(slot_id: str, name: str, year: int, text: str) -> None:
+            key = FieldKey(Owner.SLOT, slot_id, name, None, year)
+            yearly.setdefault(slot_id, []).append((key, sieve_of(text)))
+
+        self._session.look(lambda database: selecting.hand_yearly_texts(database, take))
+        for key, value in values_of(plan):
+            if key.spec.kind in _SEARCHED:
+                self._index.put(key, lines_of(value))
+            elif key.owner is Owner.ACTOR and key.name == "slots":
+                for slot_id in lines_of(value):
+                    for yearly_key, sieve in yearly.pop(slot_id, ()):
+                        self._index.put_sieve(yearly_key, sieve)
 
     def close(self) -> None:
         """Stop following the session."""
@@ -91,9 +113,3 @@ class Finder:
             structure = structure or kind is Kind.CHILDREN or change.key.name == "number"
         if structure:
             self._where = places(self._session.plan(()))
-
-
-def _texts(plan: Plan) -> Iterator[tuple[FieldKey, Lines]]:
-    for key, value in values_of(plan):
-        if key.spec.kind in _SEARCHED:
-            yield key, lines_of(value)

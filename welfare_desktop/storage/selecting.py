@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
+
 from .sql import fetch
 from .store import Connection
 
@@ -26,8 +30,41 @@ def owners_of_text(db: Connection, words: str, year: int) -> set[str]:
         "SELECT activity_id FROM activity_text WHERE instr(text, ?) > 0"
         " UNION SELECT slot_id FROM indicator WHERE position IS NOT NULL AND instr(text, ?) > 0"
         " UNION SELECT slot_id FROM result WHERE year = ? AND instr(text, ?) > 0"
-        " UNION SELECT slot_id FROM slot_entry WHERE instr(text, ?) > 0"
-        " AND ((field = 'status' AND year = ?) OR (field = 'planned' AND year = ?))",
-        (words, words, year, words, words, year, year + 1),
+        " UNION SELECT slot_id FROM slot_entry"
+        " WHERE ((field = 'status' AND year = ?) OR (field = 'planned' AND year = ?)) AND instr(text, ?) > 0",
+        (words, words, year, words, year, year + 1, words),
     )
     return {str(row[0]) for row in rows}
+
+
+def repeated_entries(db: Connection) -> list[tuple[str, str, int, str]]:
+    """Return (slot id, field, year, text) of every status and plan, of whatever year, that says what its year before says."""
+    rows = fetch(
+        db,
+        "SELECT now.slot_id, now.field, now.year, now.text FROM slot_entry now JOIN slot_entry before"
+        " ON before.slot_id = now.slot_id AND before.field = now.field AND before.year = now.year - 1"
+        " WHERE now.text <> '' AND now.text = before.text",
+    )
+    return [(str(slot), str(field), int(year), str(text)) for slot, field, year, text in rows]
+
+
+def drafts(db: Connection) -> set[tuple[str, str, int]]:
+    """Return (slot id, field, year) of every draft."""
+    rows = fetch(db, "SELECT slot_id, field, year FROM slot_entry WHERE draft <> 0")
+    return {(str(slot), str(field), int(year)) for slot, field, year in rows}
+
+
+def hand_yearly_texts(db: Connection, take: Callable[[str, str, int, str], object]) -> None:
+    """Hand every text that is written anew each year to ``take`` as (slot id, field, year, lines joined by LF).
+
+    One year after the other, so that the texts of a large plan are never held all at once.
+    """
+    for (year,) in fetch(db, "SELECT DISTINCT year FROM slot_entry ORDER BY year"):
+        for slot, field, text in fetch(
+            db, "SELECT slot_id, field, text FROM slot_entry WHERE year = ? AND text <> '' ORDER BY field DESC", (year,)
+        ):
+            take(slot, field, year, text)
+    for (year,) in fetch(db, "SELECT DISTINCT year FROM result ORDER BY year"):
+        rows = fetch(db, "SELECT slot_id, text FROM result WHERE year = ? ORDER BY slot_id, position", (year,))
+        for slot, lines in groupby(rows, itemgetter(0)):
+            take(slot, "results", year, "\n".join(text for _, text in lines))

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from welfare_desktop.domain.fields import FieldKey, Kind, Value, state_of_value
 from welfare_desktop.domain.findings import Finding, asks_for_a_look
-from welfare_desktop.domain.last_year import WRITTEN_YEARLY, repeats_last_year
-from welfare_desktop.domain.model import Entry, EntryState
+from welfare_desktop.domain.model import EntryState
 from welfare_desktop.domain.searching import Mode, terms_of
 from welfare_desktop.domain.text import tags_of
 from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations.filtering import draft_fields, repeated_fields
 from welfare_desktop.operations.list_sheets import Sheet
 from welfare_desktop.operations.listing import Directory, year_words
 from welfare_desktop.operations.searching import Finder, SearchHit
@@ -31,7 +31,7 @@ from .watching import Watcher
 from .work_page import Pane
 
 #: Lines shown at first, and added by every 続き.
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE = 200
 _NO_LIMIT = 1_000_000
 _FIELDS = (
     ("すべての欄", ()),
@@ -61,16 +61,20 @@ class _States:
     flagged: frozenset[tuple[str, str, int | None]]
     lines: frozenset[tuple[str, str, int | None, int]]
     conflicts: frozenset[FieldKey]
+    drafts: frozenset[tuple[str, str, int]]
+    repeated: frozenset[tuple[str, str, int]]
 
 
 class SearchPane(Pane):
-    """The hits of one query; ``search_for`` looks for another one, ``refresh`` looks again after an edit."""
+    """The hits of one query; ``ask_for`` takes another one, ``refresh`` looks again after an edit."""
 
     def __init__(self, desk: Desk, watcher: Watcher, parent: QWidget | None = None) -> None:
         super().__init__("検索結果", parent)
         self._desk = desk
         self._watcher = watcher
         self._finder: Finder | None = None
+        self._directory: Directory | None = None
+        self._from_top = False
         self.query = ""
         self.hits: tuple[SearchHit, ...] = ()
         self.complete = True
@@ -152,21 +156,22 @@ class SearchPane(Pane):
             self._finder = Finder(self._desk.session)
         return self._finder
 
-    def search_for(self, query: str) -> None:
-        """Look for other words, from the beginning of the list."""
+    def ask_for(self, query: str) -> None:
+        """Take other words; the next :meth:`refresh` looks for them and begins at the top of the list."""
         self.query = query
         self._limit = _MOST_AT_ONCE
+        self._from_top = True
         self._fill_years()
-        self.refresh(keep_row=False)
 
     def refresh(self, *, keep_row: bool = True) -> None:
         """Look again for the same words."""
+        keep_row, self._from_top = keep_row and not self._from_top, False
         terms = terms_of(self.query)
         if not terms:
             self._say_nothing_asked()
             return
         current = self.table.current if keep_row else 0
-        directory = Directory(self._desk.session.plan(()))
+        directory = self._known_places()
         states = self._states()
         hits, self.complete = self._found(self._limit, directory, states)
         self.hits = hits
@@ -176,10 +181,17 @@ class SearchPane(Pane):
         self._stack.setCurrentIndex(0 if hits else 1)
         self._describe(len({self.finder_activity(hit) for hit in hits}), len(terms))
 
+    def _known_places(self) -> Directory:
+        """Return the directory of the structure as it stands; made anew only when the structure changed."""
+        plan = self._desk.session.plan(())
+        if self._directory is None or self._directory.plan is not plan:
+            self._directory = Directory(plan)
+        return self._directory
+
     def _found(
         self, limit: int, directory: Directory | None = None, states: _States | None = None
     ) -> tuple[tuple[SearchHit, ...], bool]:
-        directory = directory or Directory(self._desk.session.plan(()))
+        directory = directory or self._known_places()
         wanted = self._wanted(directory, states or self._states())
         mode: Mode = self.mode_box.currentData()
         hits, complete = self.finder.search(self.query, mode, limit, wanted)
@@ -253,7 +265,10 @@ class SearchPane(Pane):
         found: Collection[Finding] = [item for item in watch.findings() if asks_for_a_look(item)]
         fields = frozenset((item.owner_id, item.address.field, item.address.year) for item in found)
         lines = frozenset((item.owner_id, item.address.field, item.address.year, item.line or 0) for item in found)
-        return _States(fields, lines, frozenset(watch.conflicts))
+        session, nothing = self._desk.session, frozenset[tuple[str, str, int]]()
+        drafts = draft_fields(session) if self.toggles[_DRAFT].isChecked() else nothing
+        repeated = repeated_fields(session) if self.toggles[_SAME].isChecked() else nothing
+        return _States(fields, lines, frozenset(watch.conflicts), drafts, repeated)
 
     def _wanted(self, directory: Directory, states: _States) -> Callable[[FieldKey], bool]:
         year: int | None = self.year_box.currentData()
@@ -272,9 +287,9 @@ class SearchPane(Pane):
                 return False
             if _FINDING in on and (key.owner_id, key.name, key.year) not in states.flagged:
                 return False
-            if _SAME in on and not self._same_as_last_year(key):
+            if _SAME in on and (key.owner_id, key.name, key.year) not in states.repeated:
                 return False
-            if _DRAFT in on and not self._is_draft(key):
+            if _DRAFT in on and (key.owner_id, key.name, key.year) not in states.drafts:
                 return False
             if _BLANK in on:
                 fill = fills.get(directory.activity_of(key))
@@ -282,18 +297,6 @@ class SearchPane(Pane):
             return True
 
         return wanted
-
-    def _same_as_last_year(self, key: FieldKey) -> bool:
-        if key.name not in WRITTEN_YEARLY or key.year is None:
-            return False
-        before = FieldKey(key.owner, key.owner_id, key.name, key.actor, key.year - 1)
-        return repeats_last_year(self.finder.lines(key), self.finder.lines(before))
-
-    def _is_draft(self, key: FieldKey) -> bool:
-        if key.spec.kind is not Kind.ENTRY:
-            return False
-        value = self._desk.session.value(key)
-        return isinstance(value, Entry) and value.draft
 
     def _on_filter_changed(self) -> None:
         self._limit = _MOST_AT_ONCE

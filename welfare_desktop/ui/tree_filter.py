@@ -15,6 +15,8 @@ from .bench import Bench
 from .controls import FittedLabel, push_button
 
 _BUTTON_PX = 24
+#: Plans of more activities are large.
+_COUNTED = 500
 
 
 class _Funnel(QPushButton):
@@ -88,10 +90,12 @@ class TreeFilter(QObject):
 
     def ask(self) -> None:
         """Offer what the tree can be narrowed to."""
-        counts = {which: len(self._ids(which)) for which in Filter if which is not Filter.ALL}
+        small = len(self._desk.fills) <= _COUNTED
         for action in self._group.actions():
             which: Filter = action.data()
-            action.setText(which.value if which is Filter.ALL else f"{which.value}　{counts[which]} 件")
+            # What is asked of the texts is not counted beforehand in a large plan: the menu is to open at once.
+            counted = which is not Filter.ALL and (small or which not in (Filter.NEW, Filter.SAME))
+            action.setText(f"{which.value}　{len(self._ids(which))} 件" if counted else which.value)
         self.menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
         self.menu.setActiveAction(self._group.checkedAction())
 

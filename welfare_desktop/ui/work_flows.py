@@ -203,8 +203,8 @@ class WorkFlows(QObject):
         """Show what holds the words."""
         if not query.strip():
             return
+        self.hits.ask_for(query)
         if self._show(self.hits):
-            self.hits.search_for(query)
             self.hits.focus_list()
 
     def _on_search_left(self) -> None:
