@@ -191,8 +191,9 @@ class Desk(QObject):
     # --- finding ------------------------------------------------------------------------------------------------
 
     def choose_first(self) -> None:
-        """Choose the first activity."""
-        first = next(iter(self.model.activity_ids()), None)
+        """Choose the first activity, or the first goal of a plan that has none yet."""
+        top = self.model.row_of(self.model.index(0, 0))
+        first = next(iter(self.model.activity_ids()), top[0] if top is not None else None)
         if first is not None:
             self.tree.choose(first)
 
