@@ -161,7 +161,8 @@ def test_drafts_of_a_slot_an_activity_a_department_and_the_year(session: Session
     activity = next(activity for _, _, activity in session.plan().walk())
     assert len(drafts_in(session, 2019)) == 2
     assert len(drafts_in(session, 2019, activity_id=activity.id)) == 2
-    assert len(drafts_in(session, 2019, slot_id=activity.council.slots[0].id)) == 1
+    slot = activity.council.slots[0].id
+    assert len(drafts_in(session, 2019, activity_id=activity.id, slot_id=slot)) == 1
     assert len(drafts_in(session, 2019, department="地域福祉課")) == 1
     applied = confirm_drafts(session, drafts_in(session, 2019))
     assert applied is not None

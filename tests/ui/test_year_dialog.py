@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
@@ -227,6 +227,16 @@ def test_the_preview_is_saved_as_a_pdf(
 
     Dialog(window, qtbot).use(act)
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_in_a_narrow_window_the_verb_stands_below_a_button_with_a_name(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file(), 911, 512)
+    rest = window._bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    qtbot.waitUntil(rest.isVisible)
+    assert rest.accessibleName() == "ほかの操作"
+    assert window._year_box.currentText() == "平成30年度 ／ 令和元年度　記入中"
 
 
 # --- closing and confirming ---------------------------------------------------------------------------------------

@@ -156,12 +156,15 @@ def drafts_in(
 ) -> tuple[FieldKey, ...]:
     """Return the drafts the report of fiscal ``year`` would print, in form order.
 
-    All of them, or those of one activity or slot; ``department`` restricts to what it owes (None: all).
+    All of them, or those of one activity or one of its slots; ``department`` restricts to what it owes (None: all).
     """
+    if activity_id:
+        one = session.activity(activity_id)
+        activities = [one] if one is not None else []
+    else:
+        activities = [activity for _, _, activity in session.plan((year, year + 1)).walk()]
     found = []
-    for _, _, activity in session.plan((year, year + 1)).walk():
-        if activity_id and activity.id != activity_id:
-            continue
+    for activity in activities:
         for part in activity.parts:
             for slot in part.slots:
                 theirs = department is None or department in owners_of(part, slot)

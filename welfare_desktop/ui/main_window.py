@@ -240,6 +240,10 @@ class MainWindow(QMainWindow):
                 below.addActions([self._actions[verb] for verb in EXPORTS])
                 button.setMenu(below)
                 button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        rest = self._bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        if rest is not None:  # Qt's own: what does not fit stands below it
+            rest.setAccessibleName("ほかの操作")
+            rest.setToolTip("ほかの操作")
 
     # --- furnishing ---------------------------------------------------------------------------------------------
 

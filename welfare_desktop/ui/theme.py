@@ -233,6 +233,7 @@ QToolBar#verbs QToolButton {{ background: transparent; border: 1px solid transpa
   padding: 0 8px; min-height: 30px; }}
 QToolBar#verbs QToolButton[popupMode="2"] {{ padding-right: 20px; }}
 QToolBar#verbs QToolButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 6px; }}
+QToolBar#verbs QToolButton#qt_toolbar_ext_button {{ padding: 0; border: none; background: {ACCENT_TINT}; }}
 QToolBar#verbs QToolButton:hover {{ background: {ACCENT_TINT}; }}
 QToolBar#verbs QToolButton:focus {{ border: 2px solid {ACCENT}; padding: 0 7px; min-height: 28px; }}
 """
