@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from welfare_desktop.domain.fields import FieldKey, Kind, Value, state_of_value
 from welfare_desktop.domain.findings import Finding, asks_for_a_look
-from welfare_desktop.domain.model import EntryState
+from welfare_desktop.domain.model import EntryState, Plan
 from welfare_desktop.domain.searching import Mode, terms_of
 from welfare_desktop.domain.text import tags_of
 from welfare_desktop.domain.years import fiscal_label
@@ -75,6 +75,7 @@ class SearchPane(Pane):
         self._finder: Finder | None = None
         self._directory: Directory | None = None
         self._from_top = False
+        self._years_of: Plan | None = None
         self.query = ""
         self.hits: tuple[SearchHit, ...] = ()
         self.complete = True
@@ -161,7 +162,10 @@ class SearchPane(Pane):
         self.query = query
         self._limit = _MOST_AT_ONCE
         self._from_top = True
-        self._fill_years()
+        plan = self._desk.session.plan(())
+        if self._years_of is not plan:  # the structure: asking the file for its years reads every text's row
+            self._years_of = plan
+            self._fill_years()
 
     def refresh(self, *, keep_row: bool = True) -> None:
         """Look again for the same words."""
