@@ -234,6 +234,7 @@ def test_in_a_narrow_window_the_verb_stands_below_a_button_with_a_name(
 ) -> None:
     window = windows.open(make_file(), 911, 512)
     rest = window._bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert rest is not None
     qtbot.waitUntil(rest.isVisible)
     assert rest.accessibleName() == "ほかの操作"
     assert window._year_box.currentText() == "平成30年度 ／ 令和元年度　記入中"
