@@ -20,6 +20,7 @@ from welfare_desktop.operations.year_work import close_year
 from welfare_desktop.ui.dialogs import JudgementDialog
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.result_block import ResultBlock
+from welfare_desktop.ui.result_delegate import CellText
 from welfare_desktop.ui.result_model import Column
 from welfare_desktop.ui.result_rows import Link, reading_of
 from welfare_desktop.ui.row_verbs import RowVerb
@@ -358,6 +359,49 @@ def test_a_closed_year_lets_nothing_be_decided(windows: Windows, make_file: Call
         assert not window.action(verb).isEnabled(), verb
     for row_verb in RowVerb:
         assert block.can(row_verb) is (row_verb is RowVerb.HISTORY)
+
+
+def test_a_verb_without_its_row_says_what_to_choose(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    choose(window, "1-1-2")
+    enter(window, "1-1-2/council/status@2018")
+    for verb in ("correct_targets", "link_result", "confirm_link", "confirm_links", "target_history"):
+        window.action(verb).trigger()
+        assert "row" in window.banners.topics(), verb
+    choose(window, "1-1-1")
+    enter(window, "1-1-1/council/status@2018")
+    window.action("confirm_links").trigger()
+    assert results(window)[0].link
+    assert "row" not in window.banners.topics()
+
+
+def test_a_result_may_answer_an_indicator_of_another_slot(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    address = "1-1-1/city.2/results@2018"
+    enter(window, "1-1-1/city.2/status@2018")
+    window.action("add_result").trigger()
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, CellText)
+    compose(editor, "", "登録者 260人")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    block = at_row(window, address)
+    assert link_at(block, 0) is Link.NONE
+
+    def elsewhere(box: QWidget) -> None:
+        assert isinstance(box, LinkDialog)
+        assert "別の記入欄" in box.list.item(0).text()
+        box.list.setCurrentRow(0)
+        box.finish()
+
+    during(window, "link_result", LinkDialog, elsewhere, qtbot)
+    assert block.model.rows[0].elsewhere == "登録者 250人"
+    assert link_at(block, 0) is Link.CONFIRMED
+    other = table(window, "1-1-1/city/results@2018")
+    assert [item.judgement for item in other.model.rows[0].judged] == [Judgement.ACHIEVED]
 
 
 # --- over the years -----------------------------------------------------------------------------------------------

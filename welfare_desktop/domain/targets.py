@@ -184,8 +184,3 @@ def describe_target(target: Target) -> str:
     if target.kind is TargetKind.ANNUAL_FROM:
         year = year.rstrip() + "から"
     return f"{year}{_RHYTHM_WORDS.get(target.kind, '')}{amount}".strip() or target.wording
-
-
-def target_words(target: Target) -> str:
-    """Return a target as its indicator words it, or, where it was added by hand, as the program says it."""
-    return target.wording or describe_target(target)

@@ -29,6 +29,9 @@ from .marks import mark_icon, mark_of_judgement
 from .result_rows import Judged, ResultRow
 from .text_table import TextTable
 
+#: A radio button does not wrap; a longer target is said in full to a screen reader and in the line above.
+_LONGEST_TARGET = 36
+
 
 def _column(dialog: QDialog, title: str, text: str = "") -> QVBoxLayout:
     dialog.setWindowTitle(title)
@@ -185,7 +188,9 @@ class JudgementDialog(QDialog):
         if len(self._judged) > 1:
             column.addWidget(QLabel("どの目標の判定ですか"))
         for number, item in enumerate(self._judged):
-            button = QRadioButton(f"目標 {item.target}（いま {item.judgement.label}）")
+            short = item.target if len(item.target) <= _LONGEST_TARGET else item.target[: _LONGEST_TARGET - 1] + "…"
+            button = QRadioButton(f"目標 {short}（いま {item.judgement.label}）")
+            button.setAccessibleName(f"目標 {item.target}（いま {item.judgement.label}）")
             button.setVisible(len(self._judged) > 1)
             self.targets.addButton(button, number)
             column.addWidget(button)

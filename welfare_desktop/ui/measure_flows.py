@@ -17,20 +17,32 @@ from welfare_desktop.operations import measures
 from welfare_desktop.operations.measures import Place
 
 from .asking import tell_error
+from .banner import Banners, Notice, Tone
 from .bench import Bench
 from .dialogs import JudgementDialog
 from .result_block import ResultBlock
 from .result_rows import ResultRow
 from .row_verbs import RowVerb
 
+_TOPIC = "row"
+#: What has to be chosen first, for a verb that makes no sense where one is.
+_WANTED = {
+    RowVerb.TARGETS: "先に、「指標と実績」の表で指標のある行を選んでください。",
+    RowVerb.LINK: "先に、「指標と実績」の表で実績のある行を選んでください。",
+    RowVerb.CONFIRM: "選んだ行に、確認を待っている対応の案はありません。",
+    RowVerb.CONFIRM_ALL: "この記入欄に、確認を待っている対応の案はありません。",
+    RowVerb.HISTORY: "先に、「指標と実績」の表で目標のある行を選んでください。",
+}
+
 
 class MeasureFlows(QObject):
     """The verbs of one window that act on the row of a table."""
 
-    def __init__(self, window: QWidget, bench: Bench) -> None:
+    def __init__(self, window: QWidget, bench: Bench, banners: Banners) -> None:
         super().__init__(window)
         self._window = window
         self._bench = bench
+        self._banners = banners
         bench.form.judge_asked.connect(self.judge)
         bench.form.row_asked.connect(self.run)
         bench.form.row_chosen.connect(self._on_row_chosen)
@@ -64,15 +76,24 @@ class MeasureFlows(QObject):
         return Place(shown.activity.id, actor, block.slot.id)
 
     def run_here(self, verb: RowVerb) -> None:
-        """Do ``verb`` to the row one is in; nothing where it makes no sense."""
+        """Do ``verb`` to the row one is in; where it makes no sense, say what to choose first."""
         block = self._block()
-        if block is not None:
+        if block is not None and block.can(verb):
+            self._banners.dismiss(_TOPIC)
             block.ask_row(verb)
+        else:
+            self._tell(verb.label.rstrip("…"), _WANTED[verb])
+
+    def _tell(self, title: str, text: str) -> None:
+        close = (("閉じる", partial(self._banners.dismiss, _TOPIC)),)
+        self._banners.show_notice(Notice(_TOPIC, Tone.INFO, title, text, actions=close))
 
     def _in_table(self, run: Callable[[ResultBlock], object]) -> None:
         block = self._block()
         if block is not None:
             run(block)
+        else:
+            self._tell("指標と実績", "先に、記入欄か、その「指標と実績」の表を選んでください。")
 
     def run(self, block: ResultBlock, row: ResultRow, verb: RowVerb) -> None:
         """Do ``verb`` to ``row``; what was typed is saved first, an error is told and nothing has changed then."""
@@ -138,8 +159,12 @@ class MeasureFlows(QObject):
         def take(link: str | None) -> None:
             measures.link_result(self._bench.session, place, year, result.id, link)
 
-        indicators = [item for slot in part.slots for item in slot.indicators]
-        box = LinkDialog(self._window, result.text, indicators, proposed, result.link, take)
+        choices = [
+            (item.id, item.text if slot.id == place.slot_id else f"{item.text}　（別の記入欄）")
+            for slot in part.slots
+            for item in slot.indicators
+        ]
+        box = LinkDialog(self._window, result.text, choices, proposed, result.link, take)
         box.exec()
         box.deleteLater()
 

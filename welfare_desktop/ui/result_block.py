@@ -359,8 +359,8 @@ class ResultBlock(QWidget):
 
     def can(self, verb: RowVerb) -> bool:
         """Whether ``verb`` makes sense for the row one is in."""
-        row = self.current_row
-        if row is None or (verb.writes and not self._editable):
+        row = self.current_row or ResultRow()
+        if verb.writes and not self._editable:
             return False
         match verb:
             case RowVerb.TARGETS:
@@ -377,7 +377,7 @@ class ResultBlock(QWidget):
     def ask_row(self, verb: RowVerb) -> None:
         """Ask for ``verb`` on the row one is in, if it makes sense there."""
         if self.can(verb):
-            self.row_asked.emit(self, self.current_row, verb)
+            self.row_asked.emit(self, self.current_row or ResultRow(), verb)
 
     def _on_row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         self.row_chosen.emit(self)

@@ -27,7 +27,7 @@ from .controls import NoteLabel
 from .line_editor import LineText
 from .marks import MARK_PX, Mark, mark_of_judgement, paint_mark
 from .result_model import CELL_ROLE, Cell, Column
-from .result_rows import Link, ResultRow, numbered
+from .result_rows import Link, ResultRow, each_numbered, numbered
 from .wrapping import wrap
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +73,7 @@ def _paragraphs(cell: Cell) -> list[_Paragraph]:
         case Column.INDICATOR:
             return _indicator(cell)
         case Column.TARGET:
-            return [*(_Paragraph(text) for text in _numbered(row.targets)), *_correction(row)]
+            return [*(_Paragraph(text) for text in each_numbered(row.targets)), *_correction(row)]
         case Column.PREVIOUS:
             return [_Paragraph(row.previous or "—", colour=theme.TEXT if row.previous else theme.PLACEHOLDER)]
         case Column.RESULT:
@@ -106,10 +106,6 @@ def _indicator(cell: Cell) -> list[_Paragraph]:
             found.append(_Paragraph(f"目標 {numbered(row.targets)}", theme.NOTE_PX, theme.SECOND))
         found += _correction(row)
     return found
-
-
-def _numbered(texts: Sequence[str]) -> list[str]:
-    return [numbered(texts)] if len(texts) < 2 else numbered(texts).split("　")
 
 
 def _correction(row: ResultRow) -> list[_Paragraph]:

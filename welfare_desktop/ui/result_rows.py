@@ -187,9 +187,14 @@ def reading_of(line: str, plan_years: tuple[int, int]) -> str:
 
 def numbered(texts: Sequence[str]) -> str:
     """Return several texts on one line, each with its number; one alone has none."""
+    return "　".join(each_numbered(texts))
+
+
+def each_numbered(texts: Sequence[str]) -> list[str]:
+    """Return several texts, each with its number; one alone has none."""
     if len(texts) < 2:
-        return "".join(texts)
-    return "　".join(f"{circled(number)}{text}" for number, text in enumerate(texts, start=1))
+        return list(texts)
+    return [f"{circled(number)}{text}" for number, text in enumerate(texts, start=1)]
 
 
 def target_text(target: Target) -> str:

@@ -338,7 +338,7 @@ class TargetsDialog(QDialog):
 class LinkDialog(QDialog):
     """Says which indicator a result answers.
 
-    ``take`` is given the indicator's id, ``""`` for none, or None to leave it to the program; ``proposed`` is the id the
+    ``indicators`` are ids with words.  ``take`` is given an id, ``""`` for none, or None to leave it to the program; ``proposed`` is the id the
     program proposes (None: of none), ``decided`` what a person said before (None: nothing).
     """
 
@@ -346,7 +346,7 @@ class LinkDialog(QDialog):
         self,
         parent: QWidget | None,
         text: str,
-        indicators: Sequence[Indicator],
+        indicators: Sequence[tuple[str, str]],
         proposed: str | None,
         decided: str | None,
         take: Callable[[str | None], object],
@@ -363,9 +363,9 @@ class LinkDialog(QDialog):
         self.list.setAccessibleName("どの指標の実績か")
         self.list.setWordWrap(True)
         self._ids: list[str | None] = []
-        for item in indicators:
-            mark = "　（案）" if item.id == proposed and decided is None else ""
-            self._add(item.text + mark, item.id)
+        for indicator_id, words in indicators:
+            mark = "　（案）" if indicator_id == proposed and decided is None else ""
+            self._add(words + mark, indicator_id)
         self._add("どの指標の実績でもない", "")
         if decided is not None:
             self._add("プログラムの案に任せる", None)

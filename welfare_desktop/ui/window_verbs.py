@@ -57,7 +57,7 @@ class WindowVerbs(QObject):
         self.outputs = OutputFlows(window, self.jobs, banners, bench)
         self.merging = MergeFlows(window, self.jobs, bench)
         self.slots = SlotFlows(window, bench)
-        self.measures = MeasureFlows(window, bench)
+        self.measures = MeasureFlows(window, bench, banners)
         self.history = HistoryFlows(window, banners, bench)
         self.structure = StructureFlows(window, bench, banners, self.outputs)
         self.overview = OverviewFlows(window, bench, banners, self.outputs)

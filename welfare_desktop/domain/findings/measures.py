@@ -9,7 +9,7 @@ from ..model import Judgement, Target, TargetKind
 from ..numbers import find_quantities, half_width
 from ..target_correction import is_outdated
 from ..target_scan import names_something
-from ..targets import target_words
+from ..targets import describe_target
 from .model import Finding, Passage, Rule, Scene, SlotPlace
 
 
@@ -24,7 +24,7 @@ def result_without_number(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A target with a number, answered by words."""
     for place, judged in _unsettled(scene):
         if judged.judgement is Judgement.UNDECIDED and judged.result_indexes and judged.value is None:
-            message = f"目標「{target_words(judged.target)}」に、実績の数値がありません。"
+            message = f"目標「{_words(judged)}」に、実績の数値がありません。"
             yield _at_result(rule, scene, place, judged, message)
 
 
@@ -47,7 +47,7 @@ def target_missed(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """A target that was not reached."""
     for place, judged in _unsettled(scene):
         if judged.judgement is Judgement.MISSED:
-            message = f"目標「{target_words(judged.target)}」に届いていません（{judged.reason.rstrip('。')}）。"
+            message = f"目標「{_words(judged)}」に届いていません（{judged.reason.rstrip('。')}）。"
             yield _at_result(rule, scene, place, judged, message)
 
 
@@ -74,6 +74,11 @@ def target_corrected_before(rule: Rule, scene: Scene) -> Iterator[Finding]:
                 yield rule.at(
                     passage, index, "目標を手で直したあとに、指標の文が変わっています。目標を確かめてください。"
                 )
+
+
+def _words(judged: Judged) -> str:
+    """Return the target as its line words it, or, where a person corrected it, as the program says it."""
+    return judged.target.wording if judged.indicator.targets is None else describe_target(judged.target)
 
 
 def _holds_number(target: Target) -> bool:
