@@ -134,6 +134,13 @@ class TestHistory:
         assert run("history", "--db", db, f"--limit={limit}", "--json").error["code"] == "W-001"
 
 
+class TestSameText:
+    def test_a_confirmed_draft_is_not_shown_twice(self, run: Run, db: Path) -> None:
+        run("confirm", "--db", db, "--year", 2018, "1-1-1/city/planned@2019")
+        lines = run("history", "--db", db, "1-1-1/city/planned@2019", "--limit", 1).out.splitlines()
+        assert len(lines) == 2 and lines[1] == "  （文は同じ）"
+
+
 class TestPhrases:
     def test_added_replaced_and_listed(self, run: Run, db: Path) -> None:
         assert "まだありません" in run("phrases", "--db", db).out

@@ -95,6 +95,9 @@ def _history(arguments: argparse.Namespace) -> Answer:
     lines = []
     for item in changes:
         lines.append(f"{item.when} {item.who} {item.address} {item.label}{f'（{item.why}）' if item.why else ''}")
+        if item.before == item.after:
+            lines.append("  （文は同じ）")
+            continue
         lines += [f"  － {line}" for line in item.before] + [f"  ＋ {line}" for line in item.after]
     return Answer({"changes": data}, tuple(lines) or ("まだ変更はありません。",), notes=session.opening_notes)
 

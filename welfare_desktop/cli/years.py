@@ -47,11 +47,13 @@ def _rollover(arguments: argparse.Namespace) -> Answer:
         {"address": str(draft.address), "lines": [line.drafted for line in draft.lines]} for draft in rollover.drafts
     ]
     data = {"year": rollover.year, "drafts": len(drafts), "draft_fields": drafts, "warnings": warnings}
-    lines = [
-        f"{fiscal_label(rollover.year)}を開きました。下書き {len(drafts)} 欄。元に戻せるように控えも作りました。"
-        if changed
-        else f"{fiscal_label(rollover.year)}: 下書き {len(drafts)} 欄。何も変わっていません。"
-    ]
+    label = fiscal_label(rollover.year)
+    if changed:
+        lines = [f"{label}を開きました。下書き {len(drafts)} 欄。始める前の控えも作りました。"]
+    elif arguments.dry_run:
+        lines = [f"{label}を開くと、下書きが {len(drafts)} 欄できます。何も変わっていません。"]
+    else:
+        lines = [f"{label}はもう開いています。何も変わっていません。"]
     lines += [f"  {item.address} {item.line or ''}: {item.message}" for item in rollover.warnings]
     return Answer(data, tuple(lines), LEFT if arguments.strict and warnings else DONE)
 
