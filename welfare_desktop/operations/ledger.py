@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from welfare_desktop.domain.merging.returned import FileKind
+from welfare_desktop.domain.text import folded
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import ExportRecord, ReceivedRecord
 from welfare_desktop.storage.store import Connection
 
 from .session import Session
+from .tracking import ORIGIN
+
+#: Received files with the time of their merge.
+_Arrived = list[tuple[ReceivedRecord, datetime]]
 
 
 class LedgerState(StrEnum):
@@ -21,6 +28,7 @@ class LedgerState(StrEnum):
     RETURNED = "returned"
     OLD_VERSION = "old_version"
     TWICE = "twice"
+    UNREADABLE = "unreadable"
 
     @property
     def label(self) -> str:
@@ -31,6 +39,7 @@ class LedgerState(StrEnum):
             "returned": "提出済み",
             "old_version": "旧版に回答",
             "twice": "二度提出",
+            "unreadable": "読めない",
         }[self.value]
 
 
@@ -45,8 +54,38 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that came with a merge and could not be read: why, and what to do.
+
+    ``department`` is who its name seems to speak of, empty where it speaks of nobody.
+    """
+
+    at: datetime
+    file_name: str
+    message: str
+    next_step: str
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """One file that went out or came in, of any kind; ``department`` and ``year`` empty and 0 where it names none."""
+
+    at: datetime
+    out: bool
+    file_name: str
+    kind: str
+    department: str
+    year: int
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One department and year; ``deadline`` is None where none was set, ``sent`` the times of all sheets sent."""
+    """One department and year; ``deadline`` is None where none was set, ``sent`` the times of all sheets sent.
+
+    ``unread`` are the files that seem to be its answer and could not be read.
+    """
 
     department: str
     year: int
@@ -55,26 +94,70 @@ class LedgerRow:
     deadline: date | None
     arrivals: tuple[Arrival, ...]
     state: LedgerState
+    unread: tuple[Unread, ...] = ()
 
 
 def ledger(session: Session, year: int | None = None, today: date | None = None) -> list[LedgerRow]:
     """Return the ledger, of fiscal ``year`` or of all; ``today`` decides what is overdue (None: the clock's)."""
 
-    def read(database: Connection) -> tuple[list[ExportRecord], list[tuple[ReceivedRecord, datetime]]]:
-        times = {item.id: item.at for item in merge_records.merges(database)}
-        arrived = [(item, times[item.merge_id]) for item in merge_records.received(database)]
-        return merge_records.exports(database), arrived
-
-    exports, arrived = session.look(read)
+    exports, arrived = session.look(_read)
     day = today or datetime.now().astimezone().date()
     groups: dict[tuple[int, str], list[ExportRecord]] = {}
     for item in exports:
         if item.kind == "department" and (year is None or item.year == year):
             groups.setdefault((item.year, item.department_id), []).append(item)
-    return [_row(group, arrived, day) for _, group in sorted(groups.items(), key=lambda pair: pair[0][0])]
+    unread = _unread(arrived, {group[-1].department for group in groups.values()})
+    return [_row(group, arrived, unread, day) for _, group in sorted(groups.items(), key=lambda pair: pair[0][0])]
 
 
-def _row(group: list[ExportRecord], arrived: list[tuple[ReceivedRecord, datetime]], day: date) -> LedgerRow:
+def unread_files(session: Session) -> list[Unread]:
+    """Return the files that came with a merge and could not be read, in the order they came."""
+    exports, arrived = session.look(_read)
+    return _unread(arrived, {item.department for item in exports if item.kind == "department"})
+
+
+def exchanged(session: Session) -> list[Exchanged]:
+    """Return every file that went out or came in, the latest first."""
+    exports, arrived = session.look(_read)
+    found = [
+        Exchanged(item.made_at, True, item.file_name, _kind(item.kind), item.department, item.year)
+        for item in exports
+        if item.kind != ORIGIN
+    ]
+    for item, at in arrived:
+        error = item.report.get("error")
+        remark = f"読めませんでした。{error['message']}" if error else ""
+        found.append(Exchanged(at, False, item.file_name, _kind(item.kind), item.department, item.year, remark))
+    return sorted(found, key=lambda item: item.at, reverse=True)
+
+
+def _kind(kind: str) -> str:
+    return FileKind(kind).label if kind in set(FileKind) else ""
+
+
+def _read(database: Connection) -> tuple[list[ExportRecord], _Arrived]:
+    times = {item.id: item.at for item in merge_records.merges(database)}
+    arrived = [(item, times[item.merge_id]) for item in merge_records.received(database)]
+    return merge_records.exports(database), arrived
+
+
+def _unread(arrived: _Arrived, departments: Collection[str]) -> list[Unread]:
+    found = []
+    for item, at in arrived:
+        error = item.report.get("error")
+        if error:
+            who = _spoken_of(item.file_name, departments)
+            found.append(Unread(at, item.file_name, error["message"], error["next"], who))
+    return found
+
+
+def _spoken_of(file_name: str, departments: Collection[str]) -> str:
+    """Return the department a file's name holds the name of; the longest, should one be part of another."""
+    name = folded(file_name)
+    return max((one for one in departments if one and folded(one) in name), key=len, default="")
+
+
+def _row(group: list[ExportRecord], arrived: _Arrived, unread: Sequence[Unread], day: date) -> LedgerRow:
     latest = group[-1]
     ids = {item.id for item in group}
     arrivals = tuple(
@@ -82,6 +165,8 @@ def _row(group: list[ExportRecord], arrived: list[tuple[ReceivedRecord, datetime
         for item, at in arrived
         if item.export_id in ids
     )
+    # A file that was read says itself whose it is and when it was sent; of the others only the name is known.
+    mine = tuple(item for item in unread if item.department == latest.department and item.at >= group[0].made_at)
     deadline = date.fromisoformat(latest.deadline) if latest.deadline else None
     return LedgerRow(
         latest.department,
@@ -90,11 +175,14 @@ def _row(group: list[ExportRecord], arrived: list[tuple[ReceivedRecord, datetime
         latest.file_name,
         deadline,
         arrivals,
-        _state(arrivals, deadline, day),
+        _state(arrivals, mine, deadline, day),
+        mine,
     )
 
 
-def _state(arrivals: tuple[Arrival, ...], deadline: date | None, day: date) -> LedgerState:
+def _state(arrivals: tuple[Arrival, ...], unread: tuple[Unread, ...], deadline: date | None, day: date) -> LedgerState:
+    if not arrivals and unread:
+        return LedgerState.UNREADABLE
     if not arrivals:
         return LedgerState.OVERDUE if deadline is not None and deadline < day else LedgerState.SENT
     if not any(item.latest for item in arrivals):

@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
 
 from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
+from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.differing import Group
+from welfare_desktop.operations.finishing import Declared, declare_complete, declared_complete
 from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files, returned_files
-from welfare_desktop.operations.reminding import write_log
+from welfare_desktop.operations.reminding import log_sheet, write_log
 from welfare_desktop.operations.reviewing import Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.unmerging import undo_merge
@@ -73,7 +75,8 @@ class MergeWindow(QDialog):
         column.setSpacing(0)
         column.addLayout(self._make_head())
         self.page = ReviewPage()
-        self.ledger = LedgerView(session, self._place)
+        self._settings = settings
+        self.ledger = LedgerView(session, self._place, settings)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.page, "差分を決める")
@@ -118,6 +121,8 @@ class MergeWindow(QDialog):
         self.save = push_button("記録を保存…", self.save_log, kind="small")
         self.undo = push_button("この取込みを取り消す…", self.undo_it, kind="small")
         row.addWidget(self.save)
+        self.print_button = push_button("記録を印刷…", self.print_log, kind="small")
+        row.addWidget(self.print_button)
         self.past = ChoiceBox("取り消す取込み")
         self.past.setMinimumHeight(theme.SMALL_BUTTON_HEIGHT)
         self.past.setMaximumWidth(360)
@@ -245,6 +250,7 @@ class MergeWindow(QDialog):
         self._show_log()
         self.log_head.setText("取り込んだ結果です。" if done else "まだ取り込んでいません。取り込むとこうなります。")
         self.save.setEnabled(bool(self._log))
+        self.print_button.setEnabled(bool(self._log))
 
     def _show_past(self) -> None:
         """Offer every merge that stands, the latest first."""
@@ -309,6 +315,23 @@ class MergeWindow(QDialog):
         self._show()
         self.tabs.setCurrentIndex(2)
         self.log.setFocus()
+        self._offer_completion(declared_complete(self._session, merged.plan.files))
+
+    def _offer_completion(self, declared: list[Declared]) -> None:
+        """Ask whether departments that say they are done are."""
+        if not declared:
+            return
+        filled = [item for item in declared if not item.blank and not item.draft]
+        text = "\n".join(f"{item.department}（{fiscal_label(item.year)}）　{item.remark}" for item in declared)
+        answers = ["完了にする", "今はしない"]
+        if filled and len(filled) < len(declared):
+            answers.insert(1, f"全部埋まった {len(filled)} 課だけ")
+        answer = ask(self, "「完成」で返ってきた担当課を「完了」にしますか", text, answers)
+        chosen = declared if answer == 0 else filled if answer == 1 and len(answers) > 2 else []
+        try:
+            declare_complete(self._session, chosen)
+        except WelfareError as error:
+            tell_error(self, error, "完了にできませんでした")
 
     def undo_it(self) -> None:
         """Take the whole merge back; the files are still here and can be looked at again."""
@@ -348,6 +371,12 @@ class MergeWindow(QDialog):
         else:
             self._place.remember(target[0].parent)
             self.log_head.setText(f"{target[0].name} に保存しました。")
+
+    def print_log(self) -> None:
+        """Show the log as it comes out of the printer."""
+        from .list_printing import print_list
+
+        print_list(self, self._session, self._settings, log_sheet(self._log, datetime.now().astimezone().date()))
 
     # --- leaving ------------------------------------------------------------------------------------------------
 
