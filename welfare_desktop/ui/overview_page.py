@@ -110,6 +110,7 @@ class OverviewPage(QWidget):
         self.open_questions.clicked.connect(self.findings_asked)
 
     def _place_tiles(self, *, four: bool) -> None:
+        self._four_tiles = four
         for place, tile in enumerate((self.filled, self.finished, self.answered, self.open_questions)):
             self._tiles.addWidget(tile, 0 if four else place // 2, place if four else place % 2)
 
@@ -245,7 +246,7 @@ class OverviewPage(QWidget):
         self.filled.show_figure(
             Figure(
                 mark_of_fill(fill.entered, fill.expected),
-                "記入済みの欄",
+                "記入済み",
                 f"{fill.percent}%",
                 f"{fill.entered} / {fill.expected} 欄",
                 f"記入済みの欄 {fill.percent}%、{fill.expected} 欄のうち {fill.entered} 欄、"
@@ -276,8 +277,8 @@ class OverviewPage(QWidget):
             figure = Figure(Mark.TRIANGLE, word, "…", "", f"{word}を数えています")
         else:
             findings, conflicts = counts
-            rest = "件" if complete else "件（数えています）"
-            mark = Mark.CROSS if conflicts else Mark.TRIANGLE if findings else Mark.TICK
+            rest = "件" if complete else "件…"
+            mark = Mark.CROSS if conflicts else Mark.TRIANGLE if findings else Mark.TICK if complete else Mark.HALF
             more = "" if complete else "、まだ数えています"
             figure = Figure(
                 mark, word, f"{findings}・{conflicts}", rest, f"要確認 {findings} 件、衝突 {conflicts} 件{more}"
@@ -310,9 +311,9 @@ class OverviewPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: narrow pages put the tiles in two rows."""
         super().resizeEvent(event)
-        before, now = event.oldSize().width(), event.size().width()
-        if (before < _TILES_IN_A_ROW_PX) != (now < _TILES_IN_A_ROW_PX):
-            self._place_tiles(four=now >= _TILES_IN_A_ROW_PX)
+        four = event.size().width() >= _TILES_IN_A_ROW_PX
+        if four != self._four_tiles:
+            self._place_tiles(four=four)
 
     def event(self, event: QEvent) -> bool:
         """Qt: Esc is the page's, whatever the window does with it elsewhere."""

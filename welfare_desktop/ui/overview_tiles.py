@@ -65,7 +65,7 @@ class Tile(QAbstractButton):
         figure, middle = self._figure, self.height() / 2
         paint_mark(painter, figure.mark, QRectF(_PAD_PX, middle - MARK_PX / 2, MARK_PX, MARK_PX))
         left, end = _PAD_PX + MARK_PX + 8, self.width() - _PAD_PX
-        big, small = theme.font(20, bold=True), theme.font(theme.SMALL_PX)
+        big, small = theme.font(theme.TITLE_PX, bold=True), theme.font(theme.SMALL_PX)
         number_px = QFontMetrics(big).horizontalAdvance(figure.number)
         rest_px = QFontMetrics(small).horizontalAdvance(figure.rest)
         word_px = QFontMetrics(small).horizontalAdvance(figure.word)
