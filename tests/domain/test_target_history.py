@@ -47,6 +47,20 @@ def test_a_series_has_a_point_for_every_year_of_the_plan() -> None:
     assert courses.top == 2
 
 
+def test_steps_of_one_course_are_judged_by_the_same_number() -> None:
+    """H32 70% H34 80%: one result says how far both are; it used to be given to the first only."""
+    line = "割合 H32(2020) 70% H34(2022) 80%"
+    slot = Slot(indicators=(Indicator(line, "i"),), results={2020: (Result("72%", "r"),)})
+    judged = judged_targets([slot], 2020, _YEARS)
+    assert [(item.value, item.judgement) for item in judged] == [
+        (Decimal(72), Judgement.ACHIEVED),
+        (Decimal(72), Judgement.UNDER_WAY),
+    ]
+    schools = "小学校 H32(2020) 2校 中学校 H34(2022) 1校"
+    other = Slot(indicators=(Indicator(schools, "i"),), results={2020: (Result("小学校 2校", "r"),)})
+    assert [item.value for item in judged_targets([other], 2020, _YEARS)] == [Decimal(2), None]
+
+
 def test_points_in_words() -> None:
     registered, courses = series_of([_slot()], _YEARS)
     assert [point_words(point) for point in registered.points[:4]] == [

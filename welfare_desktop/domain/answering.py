@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .linking import counted_in, likeness, local_name, name_of_result, read_value, vague_piece
-from .model import Indicator, Result, Target
-from .numbers import is_vague, same_unit
+from .model import Indicator, Result, Target, TargetKind
+from .numbers import canonical_unit, is_vague, same_unit
 from .targets import item_name, target_names
 
 #: Names beside a number at least this alike say that it answers a target.
@@ -97,7 +97,22 @@ def _dealt(
             given[place].append(pieces[position].answer)
             used.add(position)
     _deal_rest(names, targets, pieces, given, used)
+    _share_milestones(names, targets, given)
     return given
+
+
+def _share_milestones(names: Sequence[str], targets: Sequence[Target], given: list[list[Answer]]) -> None:
+    """Give steps of one course (H32 70% H34 80%) the number that one of them was given: they count the same thing."""
+    course: dict[tuple[str, str], list[int]] = {}
+    for place, target in enumerate(targets):
+        if target.kind is TargetKind.BY_YEAR:
+            course.setdefault((names[place], canonical_unit(target.unit)), []).append(place)
+    for places in course.values():
+        years = {targets[place].fiscal_year for place in places}
+        answered = [place for place in places if given[place]]
+        if len(years) == len(places) and len(answered) == 1:
+            for place in places:
+                given[place] = given[answered[0]]
 
 
 def _deal_rest(

@@ -24,7 +24,7 @@ _FOOT_PX = 36
 _SIDE_PX = 6
 _WIDEST_BAR_PX = 34
 #: Bars that missed or are under way are hatched, in opposite directions, as everywhere.
-_HATCH = {Judgement.MISSED: Qt.BrushStyle.FDiagPattern, Judgement.UNDER_WAY: Qt.BrushStyle.BDiagPattern}
+_HATCH = {Judgement.MISSED: Qt.BrushStyle.BDiagPattern, Judgement.UNDER_WAY: Qt.BrushStyle.FDiagPattern}
 
 
 class TargetChart(QWidget):
