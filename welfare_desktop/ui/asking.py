@@ -62,6 +62,7 @@ class AskDialog(QDialog):
         words.addWidget(NoteLabel(text, size_px=theme.TEXT_PX))
         if detail:
             words.addWidget(NoteLabel(detail, colour=theme.SECOND, size_px=theme.NOTE_PX))
+        words.addStretch(1)  # room to spare stands below the words, not between them
         row.addLayout(words, 1)
         column.addLayout(row)
         buttons = QHBoxLayout()
@@ -75,6 +76,8 @@ class AskDialog(QDialog):
         self.buttons.idClicked.connect(self._on_answered)
         self.buttons.button(0).setFocus()
         column.addLayout(buttons)
+        width = max(self.minimumWidth(), column.totalSizeHint().width())
+        self.resize(width, column.totalHeightForWidth(width))
 
     def _on_answered(self, number: int) -> None:
         self.answer = number
