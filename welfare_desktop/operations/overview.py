@@ -25,7 +25,8 @@ from .year_work import require_plan_year
 class YearFigures:
     """Everything the overview of a fiscal year shows but what proofreading finds.
 
-    ``works`` has the owners that owe anything, by name.  ``deadline`` is the year's as shown, empty where none was set.
+    ``works`` has the owners that owe anything, by name.  ``deadline`` is the year's as shown, empty where none was set, and
+    ``deadline_on`` its day, None where none could be read.
     ``handed_out`` says whether any sheet was.  ``operation`` is the last thing done to the file when it was read.
     """
 
@@ -33,6 +34,7 @@ class YearFigures:
     closed: bool
     works: Mapping[str, OwnerWork]
     deadline: str
+    deadline_on: date | None
     handed_out: bool
     today: date
     operation: int
@@ -73,11 +75,13 @@ def _figures(session: Session, facts: YearFacts, operation: int, today: date | N
     year = facts.year
     office = office_of(session, year)
     sheets = _sheets(session, facts, day)
+    until = date.fromisoformat(office.deadline_iso) if office.deadline_iso else None
     return YearFigures(
         facts,
         year in session.closed_years(),
-        _works(session, facts, sheets, date.fromisoformat(office.deadline_iso) if office.deadline_iso else None),
+        _works(session, facts, sheets, until),
         office.deadline_shown,
+        until,
         bool(sheets),
         day,
         operation,

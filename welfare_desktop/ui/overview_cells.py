@@ -203,7 +203,8 @@ class MatrixModel(QAbstractTableModel):
         if work.missing:
             late = work.overdue(self._today)
             spoken = "未提出、期限を過ぎています" if late else "未提出"
-            return Cell("未提出", spoken, colour=theme.BAD if late else theme.TEXT, bold=late)
+            mark, colour = (Mark.CROSS, theme.BAD) if late else (Mark.RING, theme.TEXT)
+            return Cell("未提出", spoken, mark, colour=colour)
         return Cell("—", "用紙は配っていません", colour=theme.PLACEHOLDER)
 
     def _sum_cell(self, tail: Tail) -> Cell:

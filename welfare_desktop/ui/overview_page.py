@@ -406,8 +406,7 @@ def _answers(view: Overview, figures: YearFigures) -> Figure:
     missing = sum(work.missing for work in works)
     overdue = sum(work.overdue(figures.today) for work in works)
     sheets = [work for work in works if work.sheet is not None]
-    days = {work.deadline for work in works if work.deadline is not None}
-    until = short_date(next(iter(days))) if len(days) == 1 else figures.deadline
+    until = short_date(figures.deadline_on) or figures.deadline
     word = f"期限 {until}・未提出" if until else "期限未定・未提出"
     if not sheets:
         spoken = f"期限 {figures.deadline or '未定'}、記入用紙はまだ配っていません"
