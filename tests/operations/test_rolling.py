@@ -175,3 +175,12 @@ def test_what_is_left_is_told_in_words(session: Session) -> None:
     left = unfinished(session, 2018)
     assert (left.blank, left.draft, left.conflicts) == (6, 1, 0)
     assert left.words == "未記入 6 欄、下書き 1 欄"
+
+
+def test_the_preview_says_what_is_left_in_the_year_before(session: Session) -> None:
+    left = preview_opening(session, 2019, TURNED).left
+    assert left is not None and left.begun
+    assert left.words == "未記入 6 欄、下書き 1 欄"
+    later = preview_opening(session, 2021, TURNED).left
+    assert later is not None and not later.begun
+    assert preview_opening(session, 2018, TURNED).left is None

@@ -142,6 +142,22 @@ def test_without_the_tick_the_year_before_stays_open(
     assert stored(window, "1-1-1/council/status@2019") == ("開く。",)
 
 
+def test_what_is_left_in_the_year_before_is_told_beside_the_lock(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+
+    def look(box: RolloverDialog) -> None:
+        assert "未記入 6 欄、下書き 1 欄" in box.lock_note.text()
+        assert box.close_box.isChecked()
+        box.years.setCurrentIndex(box.years.findData(2021))
+        box.years.activated.emit(box.years.currentIndex())
+        qtbot.waitUntil(lambda: box.opening is not None)
+        assert not box.close_box.isChecked()  # nobody has written anything for that year
+
+    Dialog(window, qtbot).use(look)
+
+
 def test_typing_is_saved_before_the_preview(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
     window = windows.open(make_file())
     choose(window, "1-1-2")

@@ -16,21 +16,23 @@ from welfare_desktop.storage import backups
 from welfare_desktop.storage.store import Applied
 
 from .session import Session
-from .year_work import closed_key, require_open_year, require_plan_year
+from .year_work import Unfinished, closed_key, require_open_year, require_plan_year, unfinished
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Everything to look at before a year is opened.
 
-    ``finished`` is the year before, None where it lies before the plan or is closed already; ``opened`` says that the
-    year was opened once, ``drafted`` that its drafts were made once and are not made again.
+    ``finished`` is the year before, None where it lies before the plan or is closed already, ``left`` what is not
+    finished in it (None likewise); ``opened`` says that the year was opened once, ``drafted`` that its drafts were made
+    once and are not made again.
     """
 
     rollover: Rollover
     rows: tuple[PreviewRow, ...]
     carried: Carried
     finished: int | None
+    left: Unfinished | None
     opened: bool
     drafted: bool
 
@@ -58,6 +60,7 @@ def prepare_openings(session: Session, year: int) -> Callable[[Progress], dict[D
     require_open_year(session, year)
     before = year - 1
     finished = before if before >= plan.first_year and before not in session.closed_years() else None
+    left = unfinished(session, finished) if finished is not None else None
     opened, drafted = bool(session.value(_opened_key(session, year))), _drafted_before(session, year)
 
     def look(progress: Progress) -> dict[DraftStyle, Opening]:
@@ -66,7 +69,8 @@ def prepare_openings(session: Session, year: int) -> Callable[[Progress], dict[D
         for done, style in enumerate(DraftStyle):
             progress.step(done, len(DraftStyle), style.label)
             rollover = Rollover(year, (), ()) if drafted else propose_rollover(plan, year, style)
-            found[style] = Opening(rollover, preview_rows(plan, rollover), carried, finished, opened, drafted)
+            rows = preview_rows(plan, rollover)
+            found[style] = Opening(rollover, rows, carried, finished, left, opened, drafted)
         return found
 
     return look

@@ -51,11 +51,15 @@ def require_open_year(session: Session, year: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What is not finished in the report of a year: counts of blank fields, drafts, and conflicts of merging."""
+    """What is not finished in the report of a year: counts of blank fields, drafts, and conflicts of merging.
+
+    ``begun`` is False where every field is blank: nobody has written anything yet.
+    """
 
     blank: int
     draft: int
     conflicts: int
+    begun: bool = True
 
     @property
     def words(self) -> str:
@@ -70,7 +74,7 @@ def unfinished(session: Session, year: int) -> Unfinished:
 
     fill = fill_of_plan(session.plan((year, year + 1)), year)
     conflicts = sum(report_year(key) in (year, None) for key in open_conflicts(session))
-    return Unfinished(fill.blank, fill.draft, conflicts)
+    return Unfinished(fill.blank, fill.draft, conflicts, not fill.expected or fill.blank < fill.expected)
 
 
 def close_year(session: Session, year: int) -> Applied | None:

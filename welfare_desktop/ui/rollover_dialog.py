@@ -221,6 +221,9 @@ class RolloverDialog(QDialog):
     def _on_looked(self, openings: Mapping[DraftStyle, Opening]) -> None:
         self._openings = openings
         self.years.setEnabled(True)
+        left = next(iter(openings.values())).left
+        # A year nobody has written anything for is not finished: closing it is left to whoever means it.
+        self.close_box.setChecked(left is None or left.begun)
         self._show_year()
         self._show_style()
 
@@ -264,7 +267,12 @@ class RolloverDialog(QDialog):
         words = "鍵は理由を書けば外せます（記録に残ります）"
         if opening is not None and finished is None:
             words = f"{before}は確定しているか、この計画より前の年度です。"
-        self.lock_note.setText(words)
+        left = opening.left.words if opening is not None and opening.left is not None else ""
+        self.lock_note.setText(f"残っているもの: {left}。\n{words}" if left else words)
+        palette = self.lock_note.palette()
+        colour = theme.colour(theme.ATTENTION if left else theme.SECOND)
+        palette.setColor(self.lock_note.foregroundRole(), colour)
+        self.lock_note.setPalette(palette)
         for number, button in enumerate(self.styles.buttons()):
             button.setEnabled(opening is not None and (not opening.drafted or number == self.styles.checkedId()))
         if opening is None:
