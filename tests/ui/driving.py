@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QInputMethodEvent
@@ -131,7 +132,11 @@ class Boxes:
             box.reject()
             return
         self._seen.append(box)
+        # Not from within the timer's own call: a box that opens another one would wait for it forever.
+        QTimer.singleShot(0, partial(self._run, self._steps.pop(0), box))
+
+    def _run(self, step: Callable[[QDialog], None], box: QDialog) -> None:
         try:
-            self._steps.pop(0)(box)
+            step(box)
         except BaseException as error:  # noqa: BLE001 - told when the block ends
             self._failure = error
