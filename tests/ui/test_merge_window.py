@@ -24,6 +24,7 @@ from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
+from welfare_desktop.operations.year_work import state_key
 from welfare_desktop.ui.field_chooser import FieldChooser
 from welfare_desktop.ui.jobs import ProgressDialog
 from welfare_desktop.ui.merge_review import Shown, TypingDialog
@@ -629,3 +630,52 @@ def test_differences_of_one_department(box: MergeWindow, office: Session, give: 
     page.next_conflict()
     assert page.departments.currentIndex() == 0
     assert any(row.group.value == "conflict" for row in page.table.differences.rows)
+
+
+def test_a_sheet_that_says_done_is_asked_about(box: MergeWindow, office: Session, give: Callable[..., None]) -> None:
+    path = sent(office, "協働推進課")
+    workbook = load_workbook(path)
+    cell_of_state = next(one for row in workbook["はじめに"].iter_rows() for one in row if one.value == "作成中")
+    cell_of_state.value = "完成"
+    workbook.save(path)
+    give(path)
+    key = state_key(next(one.id for one in office.plan(()).departments if one.name == "協働推進課"), _YEAR)
+    with answering(1) as asked:
+        box.take.click()
+    assert asked == ["「完成」で返ってきた担当課を「完了」にしますか"]
+    assert office.value(key) == ()
+    give(path)
+    with answering(0):
+        box.take.click()
+    assert office.value(key) == ("完了",)
+    give(path)
+    box.take.click()
+    assert box.merge_id is not None
+
+
+def test_the_ledger_shows_what_could_not_be_read_and_prints(
+    box: MergeWindow, office: Session, give: Callable[..., None], tmp_path: Path
+) -> None:
+    broken = tmp_path / "学校教育課_送付.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    unknown = tmp_path / "無題.xlsx"
+    unknown.write_bytes(b"PK\x03\x04 nothing")
+    give(fill(sent(office, "協働推進課"), {_CELL: "届いた。"}), broken, unknown)
+    box.take.click()
+    box.tabs.setCurrentWidget(box.ledger)
+    view = box.ledger
+    model = view.table.model()
+    rows = [[str(model.index(row, place).data()) for place in range(8)] for row in range(model.rowCount())]
+    school = next(row for row in rows if row[0] == "学校教育課")
+    assert school[5:7] == ["学校教育課_送付.xlsx", "読めない"]
+    assert rows[-1][5] == "無題.xlsx"
+    view.everything.click()
+    assert view.table.rowCount() == len(rows) + 14 + 3
+    view.missing.click()
+    assert view.table.item(0, 0) is not None
+    for button in (view.print_all, view.print_reminders, box.print_button):
+        assert button.isEnabled()
+        with answering(-1) as asked:
+            button.click()
+        assert len(asked) == 1
+        assert asked[0].startswith("印刷プレビュー")

@@ -39,7 +39,9 @@ def next_step(row: LedgerRow, today: date) -> str:
             return f"{len(row.arrivals)} 回返ってきました。"
         case _:
             notes = sum(item.notes for item in row.arrivals)
-            return f"お知らせが {notes} 件あります。" if notes else ""
+            words = [f"お知らせが {notes} 件あります。"] if notes else []
+            words += [f"読めないファイルも来ています（{item.file_name}）。" for item in row.unread]
+            return "".join(words)
 
 
 def ledger_cells(row: LedgerRow, today: date) -> tuple[str, ...]:

@@ -94,6 +94,7 @@ class LedgerView(QWidget):
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
+        table.setWordWrap(False)  # lines of this font would touch; the tool tip holds all of it
         table.setFont(theme.font(theme.SMALL_PX))
         palette = table.palette()
         palette.setColor(QPalette.ColorRole.Highlight, QColor(theme.ACCENT_TINT))
