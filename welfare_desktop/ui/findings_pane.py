@@ -28,6 +28,7 @@ from .work_page import Pane
 
 #: Findings shown at first, and added by every 続き.
 _MOST_AT_ONCE = 500
+_NARROW_PX = 520
 _IGNORED = "ignored"
 _ALL = "all"
 _LISTED = tuple(rule for rule in RULES if rule.id not in SAID_BY_FIELDS)
@@ -78,6 +79,7 @@ class FindingsPane(Pane):
         self.rules.toggled.connect(self._on_rule_toggled)
         self.rules.opened.connect(self._on_rule_opened)
         self.table = MarkedTable("指摘の一覧", ("状態", "場所", "いまの文", "直す案"), (86, -32, -46, -34))
+        self.table.hide_below(3, _NARROW_PX)  # the proposal stands on the right as well
         self.table.current_changed.connect(self._on_finding_chosen)
         self.table.opened.connect(self._on_opened)
         self.table.remove_asked.connect(self._on_remove_asked)
@@ -113,7 +115,7 @@ class FindingsPane(Pane):
 
     def show_count(self) -> None:
         """Show in the tab how many findings there are, without making the list."""
-        self.count = self._watcher.finding_count
+        self.count = self._watcher.finding_count if self._watcher.known else None
         self.described.emit()
 
     def looked(self) -> None:

@@ -22,6 +22,7 @@ from .work_page import Pane
 
 #: Rows shown at first, and added by every 続き.
 _MOST_AT_ONCE = 500
+_LINES_SHOWN = 2
 
 
 class GapsPane(Pane):
@@ -165,6 +166,15 @@ class GapsPane(Pane):
         return Sheet(self.title, self.sub, headings, shares, sheet_rows(list(self.table.rows)))
 
 
+def _text(gap: Gap) -> tuple[Para, ...]:
+    """Return how a draft begins: the list is to be looked through, the field itself is one Enter away."""
+    if not gap.lines:
+        return (Para("（未記入）", colour=theme.PLACEHOLDER),)
+    shown = tuple(Para(line) for line in gap.lines[:_LINES_SHOWN])
+    more = len(gap.lines) - _LINES_SHOWN
+    return (*shown, Para(f"ほか {more} 行", size_px=theme.NOTE_PX, colour=theme.SECOND)) if more > 0 else shown
+
+
 def _row(gap: Gap, directory: Directory) -> Row:
     mark = mark_of_state(gap.state)
     return Row(
@@ -176,6 +186,6 @@ def _row(gap: Gap, directory: Directory) -> Row:
                 Para(year_words(gap.key), size_px=theme.NOTE_PX, colour=theme.SECOND),
             ),
             (Para("・".join(gap.owners)),),
-            tuple(Para(line) for line in gap.lines) or (Para("（未記入）", colour=theme.PLACEHOLDER),),
+            _text(gap),
         )
     )

@@ -171,6 +171,8 @@ class MarkedTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self._widths = widths
+        self._fitting = False
+        self._spare: tuple[int, int] | None = None
         self._content = MarkedModel(headings, self)
         self._content.toggled.connect(self.toggled)
         self._delegate = _Delegate(self)
@@ -231,16 +233,37 @@ class MarkedTable(QTableView):
             self.current_changed.emit(current.row())
 
     def _fit(self) -> None:
-        room = self.viewport().width()
-        shares = -sum(width for width in self._widths if width < 0)
-        rest = max(room - sum(width for width in self._widths if width > 0), 120)
-        widths = [width if width > 0 else rest * -width // shares for width in self._widths]
+        """Set widths and heights; once more where a scroll bar that came or went changed the room meanwhile."""
+        if self._fitting:
+            return
+        self._fitting = True
+        for _ in range(2):
+            room = self.viewport().width()
+            self._fit_to(room)
+            if self.viewport().width() == room:
+                break
+        self._fitting = False
+
+    def hide_below(self, column: int, width_px: int) -> None:
+        """Leave a column out while the table is narrower than ``width_px``; what it says must stand elsewhere too."""
+        self._spare = (column, width_px)
+
+    def _fit_to(self, room: int) -> None:
+        wanted = list(self._widths)
+        if self._spare is not None:
+            column, least = self._spare
+            self.setColumnHidden(column, room < least)
+            wanted[column] = 0 if room < least else wanted[column]
+        shares = -sum(width for width in wanted if width < 0)
+        rest = max(room - sum(width for width in wanted if width > 0), 120)
+        widths = [width if width >= 0 else rest * -width // shares for width in wanted]
         for column, width in enumerate(widths):
-            self.setColumnWidth(column, width)
+            if width:
+                self.setColumnWidth(column, width)
         for number, row in enumerate(self.rows):
-            self.setRowHeight(
-                number, max(self._delegate.height_px(row, column, widths[column]) for column in range(len(widths)))
-            )
+            heights = (self._delegate.height_px(row, column, width) for column, width in enumerate(widths) if width)
+            self.setRowHeight(number, max(heights))
+        self.updateGeometries()
 
     # --- acting -------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from .wrapping import wrap
 
 CHECK_PX = 15
 _MARK_GAP_PX = 5
+_SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def lines_of_para(para: Para, width_px: float) -> int:
     """How many lines a paragraph takes at ``width_px``."""
     room = width_px - _indent(para)
     font = theme.font(para.size_px, bold=para.bold)
-    # Most texts fit on one line, and an advance is much quicker than a layout.
-    if "\n" not in para.text and QFontMetricsF(font).horizontalAdvance(para.text) < room - 4:
+    # Most texts fit on one line, and an advance is much quicker than a layout; the two differ by some pixels, though.
+    if "\n" not in para.text and QFontMetricsF(font).horizontalAdvance(para.text) < _SURE * room:
         return 1
     return len(wrap(para.text, font, room))
 

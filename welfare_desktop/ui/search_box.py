@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from . import theme
 from .controls import TypedLine
 
-_WIDE_PX, _USUAL_PX, _NARROW_PX = 208, 178, 132
+_WIDE_PX, _USUAL_PX, _NARROW_PX = 208, 136, 120
+_WITH_KEYS_PX = 176
+_ASKING = "全年度から探す"
 
 
 class SearchBox(TypedLine):
@@ -22,7 +24,8 @@ class SearchBox(TypedLine):
         super().__init__("")
         if parent is not None:
             self.setParent(parent)
-        self.setPlaceholderText("全年度から探す  Ctrl+F")
+        self.setPlaceholderText(_ASKING)
+        self.setToolTip("すべての年度と欄から探します（Ctrl+F）")
         self.setAccessibleName("全年度から探す")
         self.setFixedHeight(theme.TOOL_HEIGHT)
         self.setMinimumWidth(_NARROW_PX)
@@ -33,6 +36,11 @@ class SearchBox(TypedLine):
     def sizeHint(self) -> QSize:
         """Qt: wide enough for what it asks for."""
         return QSize(_USUAL_PX, theme.TOOL_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the keys are named where there is room for them."""
+        super().resizeEvent(event)
+        self.setPlaceholderText(f"{_ASKING}  Ctrl+F" if event.size().width() >= _WITH_KEYS_PX else _ASKING)
 
     def _on_return_pressed(self) -> None:
         self.searched.emit(self.text())
