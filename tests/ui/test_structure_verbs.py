@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
-from tests.ui.driving import answering, block, choose, enter, stored
+from tests.ui.driving import Boxes, answering, block, choose, enter, stored
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.model import Actor, Entry
 from welfare_desktop.operations.year_work import close_year
@@ -294,3 +294,26 @@ def test_a_newer_notice_takes_the_place_of_an_older_one_about_the_same(qtbot: Qt
     banners.dismiss("a")
     banners.dismiss("a")
     assert banners.topics() == ("b",)
+
+
+def test_a_slot_of_a_closed_year_changes_with_a_reason(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    session = window.desk.session
+    close_year(session, 2018)
+    window.bench.show_year(2019)
+    with answering(-1) as asked:
+        window.verbs.slots.run(SlotVerb.DOWN, slot_ids(window)[0])
+    assert asked == ["確定した年度の報告書も変わります"]
+    assert names(window) == [("地域福祉課",), ("協働推進課",)]
+
+    def give(box: QDialog) -> None:
+        assert isinstance(box, LineDialog)
+        box.line.setText("並びの訂正")
+        box._on_done_clicked()
+
+    with Boxes(give):
+        window.verbs.slots.run(SlotVerb.DOWN, slot_ids(window)[0])
+    assert names(window) == [("協働推進課",), ("地域福祉課",)]
+    assert session.history(limit=1)[0].why == "並びの訂正"
