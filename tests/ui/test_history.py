@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
@@ -108,6 +108,20 @@ def test_typing_is_saved_before_the_history_is_shown(
     window = windows.open(make_file())
     qtbot.keyClicks(enter(window, STATUS), "x")
     using(window, lambda box: spoken(box, 0, 2).index("追加 x開いた。"))
+
+
+def test_the_panel_leads_to_the_whole_history(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
+    window = windows.open(make_file())
+    enter(window, STATUS)
+
+    def buttons() -> list[QPushButton]:
+        found = window.bench.context.findChildren(QPushButton)
+        return [item for item in found if item.isVisible() and item.text() == "すべての履歴…"]
+
+    qtbot.waitUntil(lambda: bool(buttons()))
+    with answering(-1) as asked:
+        buttons()[0].click()
+    assert asked == ["実施状況（平成30年度）の履歴"]
 
 
 def test_a_closed_year_shows_its_history_and_says_why_nothing_comes_back(

@@ -97,6 +97,23 @@ def test_inside_a_sentence_the_phrase_goes_where_the_caret_is(
     assert editor.toPlainText() == "広報で周知を図りました。"
 
 
+def test_bullets_typed_in_front_do_not_move_the_caret(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    with_phrases(window)
+    choose(window, "1-1-2")
+    editor = enter(window, BLANK)
+    for line in ("・一つ目。", "", "・広報で"):
+        compose(editor, "", line)
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    compose(editor, "", "・三つ目。")
+    qtbot.keyClick(editor, Qt.Key.Key_Up)
+    qtbot.keyClick(editor, Qt.Key.Key_End)
+    using(window, "insert_phrase", PhraseDialog, lambda box: box.done_button.click())
+    assert block(window, BLANK).lines == ("一つ目。", "広報で周知を図りました。", "三つ目。")
+
+
 def test_esc_leaves_everything_as_it_was(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
     window = windows.open(make_file())
     with_phrases(window)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from welfare_desktop.domain.errors import WelfareError
@@ -59,11 +59,13 @@ class PhraseFlows(QObject):
         text = self._text()
         if text is None or text.isReadOnly():
             return
+        self._bench.finish_and_save()  # so that the phrase is a step of undo of its own
         slot = self._slot()
         departments = tuple(item.id for item in slot.departments) if slot is not None else ()
         key = self._bench.form.focused_key
         box = PhraseDialog(self._window, offered(self._bench.session, departments))
-        box.exec()
+        with QSignalBlocker(text):  # a list that opens is no leaving: bullets and blank lines stay where they are
+            box.exec()
         line, editing = box.chosen, box.wants_editing
         box.deleteLater()
         text.setFocus(Qt.FocusReason.OtherFocusReason)
