@@ -12,6 +12,7 @@ from welfare_desktop.domain.differences import (
     Change,
     LineKind,
     Segment,
+    changed_spans,
     character_difference,
     line_difference,
 )
@@ -106,3 +107,14 @@ def test_every_line_appears_once_on_its_side_in_order(before: list[str], after: 
         old = "".join(piece.text for piece in item.segments if piece.change is not Change.ADDED)
         new = "".join(piece.text for piece in item.segments if piece.change is not Change.REMOVED)
         assert (old, new) == (item.before or "", item.after or "")
+
+
+@given(before=st.text(alphabet="あいう。AB", max_size=20), after=st.text(alphabet="あいう。AB", max_size=20))
+def test_what_is_not_marked_is_the_same_in_both(before: str, after: str) -> None:
+    gone, new = changed_spans(before, after)
+
+    def kept(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+        marked = {place for start, end in spans for place in range(start, end)}
+        return "".join(letter for place, letter in enumerate(text) if place not in marked)
+
+    assert kept(before, gone) == kept(after, new)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from welfare_desktop.domain.searching import Mode, SearchIndex, spans_of, terms_of
+from welfare_desktop.domain.searching import Mode, SearchIndex, occurrences_of, sieve_of, spans_of, terms_of
 from welfare_desktop.domain.text import folded
 
 FIELDS = [
@@ -137,3 +137,31 @@ def test_a_piece_of_a_text_is_marked_where_it_stands(text: str, start: int, leng
         assert folded(text[begin:end]) in folded(text) or (begin, end) == (0, len(text))
     assert list(spans) == sorted(spans)
     assert all(one[1] < other[0] for one, other in pairwise(spans))
+
+
+_TEXTS = st.text(alphabet="サロンさろんｻﾛﾝﾞABaｂ㈱株式会社 。", max_size=30)
+
+
+@given(line=_TEXTS, words=_TEXTS, new=st.text(alphabet="つどい□", max_size=4))
+def test_what_is_replaced_was_found_and_the_rest_stays(line: str, words: str, new: str) -> None:
+    spans = occurrences_of(line, words)
+    assert all(0 <= start < end <= len(line) for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert all(folded(line[start:end]) == folded(words) for start, end in spans)
+    if spans:
+        assert any(start <= spans[0][0] and spans[0][1] <= end for start, end in spans_of(line, [folded(words)]))
+
+
+@given(line=_TEXTS, words=_TEXTS)
+def test_exact_replacing_is_what_python_replaces(line: str, words: str) -> None:
+    spans = occurrences_of(line, words, exact=True)
+    assert len(spans) == (line.count(words) if words else 0)
+
+
+@given(texts=st.lists(_TEXTS, max_size=5), query=_TEXTS)
+def test_an_index_that_reads_its_lines_finds_the_same(texts: list[str], query: str) -> None:
+    fields = {number: (text,) for number, text in enumerate(texts) if text}
+    reading = SearchIndex[int](read=lambda key: fields[key])
+    for number, lines in fields.items():
+        reading.put_sieve(number, sieve_of("\n".join(lines)))
+    assert reading.search(query) == SearchIndex(fields.items()).search(query)

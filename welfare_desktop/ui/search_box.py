@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from welfare_desktop.paths import resource
 
 from . import theme
 from .controls import TypedLine
 
-_WIDE_PX, _USUAL_PX, _NARROW_PX = 208, 136, 120
-_WITH_KEYS_PX = 176
+_WIDE_PX, _USUAL_PX, _NARROW_PX = 208, 160, 130
+_WITH_KEYS_PX = 200
 _ASKING = "全年度から探す"
 
 
@@ -32,6 +34,10 @@ class SearchBox(TypedLine):
         self.setMaximumWidth(_WIDE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.returnPressed.connect(self._on_return_pressed)
+
+    def show_icon(self) -> None:
+        """Show the glass; apart from making the box, which the first paint waits for."""
+        self.addAction(QIcon(str(resource("icons", "search.svg"))), TypedLine.ActionPosition.LeadingPosition)
 
     def sizeHint(self) -> QSize:
         """Qt: wide enough for what it asks for."""

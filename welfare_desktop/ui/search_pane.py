@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.fields import FieldKey, Kind, Value, state_of_value
 from welfare_desktop.domain.findings import Finding, asks_for_a_look
@@ -144,17 +144,15 @@ class SearchPane(Pane):
 
     # --- searching ----------------------------------------------------------------------------------------------
 
-    def close_finder(self) -> None:
-        """Stop following the session."""
-        if self._finder is not None:
-            self._finder.close()
-            self._finder = None
-
     @property
     def finder(self) -> Finder:
         """The index of all texts; made when first asked for, and true from then on."""
         if self._finder is None:
-            self._finder = Finder(self._desk.session)
+            QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a large plan takes a second or two, once
+            try:
+                self._finder = Finder(self._desk.session)
+            finally:
+                QApplication.restoreOverrideCursor()
         return self._finder
 
     def ask_for(self, query: str) -> None:

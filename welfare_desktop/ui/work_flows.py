@@ -53,6 +53,7 @@ class WorkFlows(QObject):
         bench.desk.reloaded.connect(self._on_desk_reloaded)
         bench.desk.filled.connect(self._on_filled)
         window.status.finding_asked.connect(self.show_findings)
+        window.search_box.show_icon()
         window.search_box.searched.connect(self.search_for)
         window.search_box.left.connect(self._on_search_left)
         bench.watcher.start()
@@ -423,11 +424,6 @@ class WorkFlows(QObject):
             self.page.next_area(step)
         else:
             self._bench.next_area(step)
-
-    def let_go(self) -> None:
-        """Stop following the session."""
-        if self._page is not None:
-            self._hits.close_finder()
 
     def _tell(self, title: str, text: str) -> None:
         def dismiss() -> None:
