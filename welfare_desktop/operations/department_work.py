@@ -58,10 +58,10 @@ class OwnerWork:
         return self.sheet.arrivals[-1].at.astimezone().date()
 
     def overdue(self, today: date) -> bool:
-        """Whether the deadline has passed without an answer; without a sheet, without being finished."""
-        if self.deadline is None or today <= self.deadline:
+        """Whether the deadline has passed and an answer is still waited for: neither finished nor returned."""
+        if self.deadline is None or today <= self.deadline or self.finished:
             return False
-        return self.missing if self.sheet is not None else not self.finished
+        return self.missing if self.sheet is not None else True
 
 
 def state_of_work(fill: Fill, said: Lines, closed: bool) -> WorkState:

@@ -53,8 +53,12 @@ class Cell:
     percent: int | None = None
 
 
-def cell_of(fill: Fill, shows: Shows, *, overdue: bool) -> Cell:
-    """Return what a cell shows of ``fill``; ``overdue`` says that its owner's deadline has passed without an answer."""
+def cell_of(fill: Fill, shows: Shows, *, overdue: bool, finished: bool = False) -> Cell:
+    """Return what a cell shows of ``fill``.
+
+    ``overdue`` says that its owner's deadline has passed without an answer, ``finished`` that its owner is 完了 or 確定:
+    then what is empty is meant to be empty, and nothing is left to do before the deadline.
+    """
     if not fill.expected:
         return Cell(spoken="求める欄なし")
     mark, word, tint = _look(fill)
@@ -64,6 +68,8 @@ def cell_of(fill: Fill, shows: Shows, *, overdue: bool) -> Cell:
     if shows is Shows.PERCENT:
         text, spoken = f"{fill.percent}%", f"{fill.percent}%、{word}"
     elif shows is Shows.DEADLINE:
+        if finished:
+            return Cell("済", "済、担当課は完了しています", Mark.TICK, theme.GOOD_TINT)
         text = f"残り {left}" if left else "済"
         spoken = f"残り {left} 欄" if left else "済"
         if left and overdue:
@@ -168,7 +174,8 @@ class MatrixModel(QAbstractTableModel):
         if tail is None:
             work = self.work(row)
             overdue = work is not None and work.overdue(self._today)
-            found = cell_of(fills[column], self._shows, overdue=overdue)
+            finished = work is not None and work.finished
+            found = cell_of(fills[column], self._shows, overdue=overdue, finished=finished)
         elif tail is Tail.SUM:
             words = f"{fill.expected} 欄のうち {fill.entered} 欄記入済み"
             found = Cell(f"{fill.entered} / {fill.expected}", words, bold=True)
@@ -196,8 +203,9 @@ class MatrixModel(QAbstractTableModel):
         if self._shows is Shows.DEADLINE:
             until = short_date(work.deadline)
             spoken = f"期限 {until}" if until else "期限は決まっていません"
-            late = work.overdue(self._today)
-            return Cell(f"{until} 超過" if late else until or "—", spoken, colour=theme.BAD if late else theme.TEXT)
+            if work.overdue(self._today):
+                return Cell(until, f"{spoken}、過ぎています", Mark.CROSS, colour=theme.BAD)
+            return Cell(until or "—", spoken)
         if work.answered_on is not None:
             return Cell(short_date(work.answered_on), f"{short_date(work.answered_on)} に提出")
         if work.missing:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from welfare_desktop.domain.completeness import Fill
 from welfare_desktop.domain.errors import Cancelled, WelfareError
 from welfare_desktop.domain.fields import Change, Owner
+from welfare_desktop.domain.overview import Overview
 from welfare_desktop.operations.counting import Attention
 from welfare_desktop.operations.overview import YearFigures, figures_of, prepare_figures, renewed_figures
 
@@ -52,6 +53,14 @@ class _Kept:
     touched: set[str] = field(default_factory=set)
     declared: bool = False
     activity_of: Mapping[str, str] = field(default_factory=dict)
+    views: dict[tuple[str, str | None], Overview] = field(default_factory=dict)
+
+    def view(self, goal_id: str, department: str | None) -> Overview:
+        """Return the figures added up for what is chosen; of a large plan that takes a moment, so it is kept."""
+        found = self.views.get((goal_id, department))
+        if found is None:
+            found = self.views[(goal_id, department)] = self.figures.view(goal_id, department)
+        return found
 
 
 class OverviewCentre(QObject):
@@ -66,6 +75,7 @@ class OverviewCentre(QObject):
         self._kept: dict[int, _Kept] = {}
         self._again = False
         self._known = False
+        self._below: frozenset[str] = frozenset()
         desk.session.subscribe(self._on_committed)
 
     def let_go(self) -> None:
@@ -91,19 +101,20 @@ class OverviewCentre(QObject):
     def refresh(self) -> None:
         """Show the figures as they are now."""
         kept, rows = self._brought_up(), self._rows()
+        self._below = frozenset(row.activity_id for row in rows)
         if kept is None:
             self.page.show_counting(self._heading(), self._desk.plan.vision, rows)
             self._start()
         else:
-            view = kept.figures.view(self.goal_id, self._desk.department)
+            view = kept.view(self.goal_id, self._desk.department)
             self.page.show_overview(view, kept.figures, rows)
         self.show_attention(self._known)
 
     def show_attention(self, known: bool) -> None:
         """Show what wants a look below what is chosen; ``known`` says whether everything was looked through."""
         self._known = known
-        counts = self._desk.attention
-        here = sum((counts.get(row.activity_id, Attention()) for row in self._rows()), start=Attention())
+        counts = self._desk.attention.items()
+        here = sum((item for activity_id, item in counts if activity_id in self._below), start=Attention())
         self.page.show_attention((here.findings, here.conflicts), complete=known)
 
     def _heading(self) -> str:
