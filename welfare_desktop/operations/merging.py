@@ -99,6 +99,9 @@ class Merged:
     plan: MergePlan
 
 
+#: Codes of cells that hold something and were not taken: formulas, errors, dates, truth values, unclear numbers and
+#: marks.  A person has to look at each.
+NOT_TAKEN = ("M-101", "M-102", "M-103", "M-104", "M-105", "M-106", "M-107", "M-111")
 COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
 
 
@@ -158,11 +161,16 @@ def serve_reading() -> int:
 
 @dataclass(slots=True)
 class _Sent:
-    """What one file sends, before it is laid over anything."""
+    """What one file sends, before it is laid over anything.
+
+    ``fields`` is how many it speaks of, ``emptied`` how many rows came back empty; the values themselves are not kept,
+    for a package holds all of a plan.
+    """
 
     outcome: FileOutcome
     contributions: tuple[Contribution, ...] = ()
-    assembled: Assembled | None = None
+    fields: int = 0
+    emptied: int = 0
     notes: list[Note] = field(default_factory=list)
     loose: list[LooseText] = field(default_factory=list)
     given: list[LooseText] = field(default_factory=list)
@@ -236,7 +244,7 @@ class _Planner:
         export = self._base_export(returned)
         base = self.current if export is None else export.base
         assembled = assemble(self._fields_in_scope(returned, base), returned, self.packaged)
-        sent = _Sent(outcome, assembled=assembled)
+        sent = _Sent(outcome, fields=len(assembled.values), emptied=len(assembled.emptied))
         if export is None:
             sent.notes.append(
                 Note("M-210", "", "どの版の用紙か分からないので、今の内容と比べました。自動では入れません。")
@@ -402,10 +410,10 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
         state = states[contribution.field]
         kind = kind_for(contribution, state.settled, state.outcome)
         counts[OutcomeKind.SAME if contribution.id in known else kind] += 1
-    all_fields = len(sent.assembled.values) if sent.assembled else 0
     own = len(sent.contributions) - sent.kept - len(sent.given)
-    counts["same"] += max(0, all_fields - own - sent.out_of_scope - sent.unmatched)
-    counts["review"] += len(sent.assembled.emptied) if sent.assembled else 0
+    counts["same"] += max(0, sent.fields - own - sent.out_of_scope - sent.unmatched)
+    counts["review"] += sent.emptied
+    counts["review"] += sum(note.code in NOT_TAKEN for note in sent.notes)
     counts["unmatched"] += sent.unmatched
     counts["out_of_scope"] += sent.out_of_scope
     return replace(
