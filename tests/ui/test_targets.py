@@ -336,6 +336,7 @@ def test_each_target_of_a_line_is_judged_by_hand_and_the_reason_is_shown_and_spo
     def second(box: QWidget) -> None:
         assert isinstance(box, JudgementDialog)
         box.targets.button(1).click()
+        assert box.automatic.text() == f"プログラムの判定に任せる（{block.model.rows[0].judged[1].proposed.label}）"
         box.choices.button(1 + tuple(Judgement).index(Judgement.ACHIEVED)).click()
         box.reason.setText("分校を含む")
         box._on_done_clicked()

@@ -198,14 +198,14 @@ class JudgementDialog(QDialog):
         column.addWidget(QLabel("判定"))
         self.choices = QButtonGroup(self)
         grid = QGridLayout()
-        automatic = QRadioButton("プログラムの判定に任せる")
-        self.choices.addButton(automatic, 0)
-        grid.addWidget(automatic, 0, 0, 1, 3)
+        self.automatic = QRadioButton("プログラムの判定に任せる")
+        self.choices.addButton(self.automatic, 0)
+        grid.addWidget(self.automatic, 0, 0, 1, 4)
         for number, judgement in enumerate(Judgement, start=1):
             button = QRadioButton(judgement.label)
             button.setIcon(mark_icon(mark_of_judgement(judgement)))
             self.choices.addButton(button, number)
-            grid.addWidget(button, 1 + (number - 1) // 3, (number - 1) % 3)
+            grid.addWidget(button, 1 + (number - 1) // 4, (number - 1) % 4)
         column.addLayout(grid)
         label = QLabel("理由")
         self.reason = TypedLine()
@@ -224,6 +224,7 @@ class JudgementDialog(QDialog):
         item = self._judged[number]
         chosen = 1 + tuple(Judgement).index(item.judgement) if item.overridden else 0
         self.choices.button(chosen).setChecked(True)
+        self.automatic.setText(f"プログラムの判定に任せる（{item.proposed.label}）")
         self.reason.setText(item.note if item.overridden else "")
 
     def _on_done_clicked(self) -> None:

@@ -41,13 +41,17 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The judgement of one target; ``note`` is why, a person's reason when ``overridden``."""
+    """The judgement of one target; ``note`` is why, a person's reason when ``overridden``.
+
+    ``proposed`` is the program's own judgement, whatever a person set.
+    """
 
     target_index: int
     target: str
     judgement: Judgement
     note: str
     overridden: bool
+    proposed: Judgement = Judgement.UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ def _judged(part: ActorPart, year: int, plan_years: tuple[int, int]) -> dict[int
     found: dict[int, list[Judged]] = {}
     for item in judgements_of(part, year, plan_years):
         (words,) = texts_of(item.indicator, (item.target,))
-        judged = Judged(item.target_index, words, item.judgement, item.reason, item.overridden)
+        judged = Judged(item.target_index, words, item.judgement, item.reason, item.overridden, item.proposed)
         found.setdefault(item.indicator_index, []).append(judged)
     return found
 
