@@ -216,9 +216,10 @@ class MatrixView(QTableView):
         tail = (self._sum_px(), *_TAIL_PX[1:])
         room = self.width() - 2 * self.frameWidth() - self.verticalHeader().width() - sum(tail)
         each, rest = divmod(max(room, 0), goals) if goals else (0, 0)
-        fits = each >= _LEAST_PX
+        least = self._least_px()
+        fits = each >= least
         for column in range(goals):
-            self.setColumnWidth(column, each + (column < rest) if fits else _LEAST_PX)
+            self.setColumnWidth(column, each + (column < rest) if fits else least)
         spare = room if not goals and room > 0 else 0
         for place, width in enumerate(tail):
             self.setColumnWidth(goals + place, width + (spare if place == Tail.SHARE.value else 0))
@@ -227,6 +228,14 @@ class MatrixView(QTableView):
         frame = self.frameWidth()
         self._corner.setGeometry(frame, frame, self.verticalHeader().width(), _HEAD_PX)
         self._corner.raise_()
+
+    def _least_px(self) -> int:
+        """Return how narrow the goals' columns may be: mark and count of the last row, whose counts are the longest."""
+        metrics = QFontMetrics(theme.font(theme.SMALL_PX, bold=True))
+        row = self.matrix.rowCount() - 1
+        texts = (self.matrix.cell(row, column).text for column in range(self.matrix.goals) if row >= 0)
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        return max(widest + MARK_PX + 5 + 2 * _PAD_PX + 4, _LEAST_PX)
 
     def _sum_px(self) -> int:
         """Return the width of the sums: the last row's are the longest."""
