@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
@@ -117,7 +117,7 @@ def test_the_year_is_opened_shown_told_and_taken_back(
     assert stored(window, "1-1-1/council/status@2019") == ("開いた。",)
     assert window._year_box.itemText(0).endswith("確定")
     assert window._year_box.itemText(1).endswith("記入中")
-    assert "done" in window.banners.topics()
+    assert "year" in window.banners.topics()
     assert list((session.path.parent / "控え").glob("*.welfare"))
     window.action("undo").trigger()
     assert dump_text(session.plan()) == before
@@ -125,6 +125,24 @@ def test_the_year_is_opened_shown_told_and_taken_back(
     assert window.desk.year == 2018
     window.action("redo").trigger()
     assert (window.desk.year, session.closed_years()) == (2019, frozenset({2018}))
+
+
+def banner_buttons(window: MainWindow) -> dict[str, QPushButton]:
+    return {item.text(): item for item in window.banners.findChildren(QPushButton) if item.isVisible()}
+
+
+def test_the_banner_takes_back_the_opening_and_nothing_later(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    window = windows.open(make_file())
+    session = window.desk.session
+    Dialog(window, qtbot).use(lambda box: box.done_button.click())
+    banner_buttons(window)["元に戻す"].click()
+    assert session.year_states()[2019] is YearState.NOT_OPENED
+    Dialog(window, qtbot).use(lambda box: box.done_button.click())
+    session.enter(session.resolve("1-1-2/council/status@2019"), "あとから書いた。")
+    assert "元に戻す" not in banner_buttons(window)
+    assert "閉じる" in banner_buttons(window)
 
 
 def test_without_the_tick_the_year_before_stays_open(

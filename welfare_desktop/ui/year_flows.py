@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from .main_window import MainWindow
     from .rollover_dialog import RolloverDialog
 
-_DONE = "done"
+_DONE = "year"
+_UNDO = "元に戻す"
 
 
 class YearFlows(QObject):
@@ -40,6 +42,8 @@ class YearFlows(QObject):
         self._jobs = jobs
         self._banners = banners
         self._bench = bench
+        self._standing: Notice | None = None
+        bench.session.subscribe(self._on_committed)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each verb does, by name."""
@@ -163,7 +167,7 @@ class YearFlows(QObject):
         words += [f"予定がなく空欄のままの記入欄が {len(unplanned)} あります。"] if unplanned else []
         words += [f"{fiscal_label(rollover.year - 1)}は確定して鍵をかけました。"] if closed else []
         words.append("「元に戻す」で、開く前に戻せます。")
-        actions: list[tuple[str, Callable[[], object]]] = [("元に戻す", self._take_back)]
+        actions: list[tuple[str, Callable[[], object]]] = [(_UNDO, self._take_back)]
         if rollover.warnings:
             notes = [
                 f"{item.address}{f' {item.line} 行目' if item.line else ''}　{item.message}"
@@ -184,14 +188,23 @@ class YearFlows(QObject):
         box.deleteLater()
 
     def _take_back(self) -> None:
+        self._standing = None
         self._banners.dismiss(_DONE)
         self._bench.undo_committed()
+
+    def _on_committed(self, _applied: object) -> None:
+        """Take the way back from the banner once something else was done: it would take that back instead."""
+        notice, self._standing = self._standing, None
+        if notice is not None and _DONE in self._banners.topics():
+            rest = tuple(action for action in notice.actions if action[0] != _UNDO)
+            self._banners.show_notice(replace(notice, actions=rest))
 
     def _tell(self, title: str, text: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         def dismiss() -> None:
             self._banners.dismiss(_DONE)
 
-        self._banners.show_notice(Notice(_DONE, Tone.INFO, title, text, actions=(*actions, ("閉じる", dismiss))))
+        self._standing = Notice(_DONE, Tone.INFO, title, text, actions=(*actions, ("閉じる", dismiss)))
+        self._banners.show_notice(self._standing)
 
     # --- closing and unlocking ----------------------------------------------------------------------------------
 
@@ -278,7 +291,7 @@ class YearFlows(QObject):
         self._tell(
             f"下書き {len(keys)} 欄を確定しました",
             f"{where}{of}　「元に戻す」で下書きに戻せます。",
-            (("元に戻す", self._take_back),),
+            ((_UNDO, self._take_back),),
         )
 
     def _may_confirm(self, where: str, keys: Sequence[FieldKey]) -> bool:
