@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from welfare_desktop.domain.errors import UnknownAddress, WelfareError
 from welfare_desktop.domain.linking import proposed_links
-from welfare_desktop.domain.model import Judgement
+from welfare_desktop.domain.model import Activity, Actor, Judgement
 from welfare_desktop.domain.target_correction import TargetDraft
 from welfare_desktop.domain.target_history import TargetSeries
 from welfare_desktop.operations import measures
@@ -43,6 +43,8 @@ class MeasureFlows(QObject):
         self._window = window
         self._bench = bench
         self._banners = banners
+        #: The courses of the actor one is in, as long as the activity is as it was: going from row to row is free.
+        self._known: tuple[Activity, Actor, tuple[TargetSeries, ...]] | None = None
         bench.form.judge_asked.connect(self.judge)
         bench.form.row_asked.connect(self.run)
         bench.form.row_chosen.connect(self._on_row_chosen)
@@ -211,8 +213,11 @@ class MeasureFlows(QObject):
         actor = self._bench.form.slot_actor(block.slot.id)
         if shown is None or actor is None or row.indicator is None:
             return ()
-        found = measures.history_of_targets(shown.activity, actor, shown.plan_years)
-        return tuple(item for item in found if item.indicator.id == row.indicator.id)
+        known = self._known
+        if known is None or known[0] is not shown.activity or known[1] is not actor:
+            found = measures.history_of_targets(shown.activity, actor, shown.plan_years)
+            known = self._known = (shown.activity, actor, found)
+        return tuple(item for item in known[2] if item.indicator.id == row.indicator.id)
 
     def _show_history(self, block: ResultBlock, row: ResultRow) -> None:
         from .target_chart import TargetHistoryDialog
