@@ -239,9 +239,11 @@ def test_what_is_retired_is_listed_in_earlier_years_and_on_request(
 
     def act(box: QDialog) -> None:
         assert isinstance(box, RetireDialog)
-        assert box.years.currentData() == 2020  # the year after the last one written for
+        # The year after the last one reported: what is planned for it stands in the report of the year before.
+        assert box.years.currentData() == 2019 and not box.note.isVisible()
+        box.years.setCurrentIndex(box.years.findData(2018))
+        assert "平成30年度の記入があります" in box.note.text()
         box.years.setCurrentIndex(box.years.findData(2019))
-        assert "令和元年度の記入があります" in box.note.text()
         box._on_done_clicked()
 
     with Boxes(act):

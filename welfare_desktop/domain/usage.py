@@ -20,11 +20,16 @@ _FRAME = frozenset({"number", "title", "retired_from", "slots", "departments"})
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What stands below something: fiscal ``years`` that hold entries, ascending, and ``texts``, the Japanese names of
-    what belongs to no year and is filled."""
+    """What stands below something.
+
+    ``years`` are the fiscal years that hold entries, ascending; ``texts`` the Japanese names of what belongs to no year
+    and is filled; ``reports`` the years whose reports print any of the entries: what is planned for a year is printed
+    in the report of the year before.
+    """
 
     years: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()
+    reports: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything at all stands there."""
@@ -41,15 +46,17 @@ def usage_of(activities: Iterable[Activity]) -> Usage:
     """Return what stands in ``activities``, every year taken together."""
     years: set[int] = set()
     texts: dict[str, None] = {}
+    reports: set[int] = set()
     for activity in activities:
         for key, value in activity_values(activity):
             if key.name in _FRAME or _is_nothing(value, key.spec.default):
                 continue
             if key.year is not None:
                 years.add(key.year)
+                reports.add(key.year - 1 if key.name == "planned" else key.year)
             else:
                 texts[key.spec.label] = None
-    return Usage(tuple(sorted(years)), tuple(texts))
+    return Usage(tuple(sorted(years)), tuple(texts), tuple(sorted(reports)))
 
 
 def _is_nothing(value: Value, default: Value) -> bool:

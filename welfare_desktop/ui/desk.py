@@ -108,7 +108,7 @@ class Desk(QObject):
 
     def _show_sum(self) -> None:
         fill = self.fill
-        self._sum.setText(f"記入済み {fill.entered}/{fill.expected}")
+        self._sum.setText(f"記入 {fill.entered}/{fill.expected}")
         self._sum.updateGeometry()
         self.filled.emit(fill)
 

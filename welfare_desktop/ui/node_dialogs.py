@@ -130,6 +130,7 @@ class MoveDialog(QDialog):
 class RetireDialog(QDialog):
     """Chooses the fiscal year from which something is no longer reported, or takes that back.
 
+    ``used`` are the fiscal years whose reports print anything of it, ``proposed`` the year to begin with.
     ``take`` is given the year, or None for taking it back; what it refuses is said in the dialog.
     """
 

@@ -346,7 +346,7 @@ class StructureFlows(QObject):
         def take(year: int | None) -> None:
             with_reason(box, lambda why: nodes.retire_node(self._session, node.id, year, why=why))
 
-        used = nodes.usage(self._session, node.id).years
+        used = nodes.usage(self._session, node.id).reports
         proposed = min(max(used, default=self._desk.year - 1) + 1, plan.last_year)
         box = RetireDialog(self._window, node.words, years, proposed, used, node.item.retired_from, take)
         box.exec()
