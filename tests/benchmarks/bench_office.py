@@ -2,7 +2,8 @@
 
 Goals: search 100 ms, filter 150 ms, switching the activity 50 ms, 250 MB for the whole process.  The texts are those of
 the real report, so lengths are true; every activity has five years of status, plan and results.  The window runs in a
-process of its own, because memory is counted at its highest; ``WELFARE_ACTIVITIES`` takes another size.
+process of its own, because memory is counted at its highest; ``WELFARE_ACTIVITIES`` takes another size.  On a machine
+that is busy with other things the processor's time says more than the clock's, so both are printed.
 """
 
 from __future__ import annotations
@@ -36,12 +37,16 @@ def megabytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 def timed(work):
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     work()
-    return (time.perf_counter() - start) * 1000
+    return (time.perf_counter() - start) * 1000, (time.process_time() - busy) * 1000
 
 def told(name, times, goal):
-    print(f"{name}: median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms (goal {goal} ms)")
+    walls, busy = zip(*times)
+    print(
+        f"{name}: median {statistics.median(walls):.0f} ms, slowest {max(walls):.0f} ms (goal {goal} ms); "
+        f"processor {statistics.median(busy):.0f} and {max(busy):.0f} ms"
+    )
 
 app = QApplication(sys.argv)
 theme.dress(app, file_of("fonts"))
@@ -64,9 +69,10 @@ def switch(activity_id):
 told("switching the activity", [timed(lambda it=it: switch(it)) for it in ids[step::step]], 50)
 
 hits = window.verbs.work.hits
-print(f"index of all texts: {timed(lambda: hits.finder):.0f} ms, once; {megabytes():.0f} MB")
+wall, busy = timed(lambda: hits.finder)
+print(f"index of all texts, once: {wall:.0f} ms, processor {busy:.0f} ms; {megabytes():.0f} MB")
 queries = ("サロン 交流会", "ｻﾛﾝ", "災害ボランティア", "ありえないことば", "支援", "地域福祉 研修会", "の")
-told("search", [timed(lambda q=q: hits.finder.search(q)) for q in queries], 100)
+told("search", [timed(lambda q=q: hits.finder.search(q, limit=200)) for q in queries], 100)
 told("search with its list on the screen", [
     timed(lambda q=q: (window.verbs.work.search_for(q), window.repaint())) for q in queries], 100)
 window.verbs.work.leave()

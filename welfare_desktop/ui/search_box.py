@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from welfare_desktop.paths import resource
@@ -13,6 +13,7 @@ from .controls import TypedLine
 
 _WIDE_PX, _USUAL_PX, _NARROW_PX = 208, 160, 130
 _WITH_KEYS_PX = 200
+_ICON_PX = 16
 _ASKING = "全年度から探す"
 
 
@@ -26,6 +27,7 @@ class SearchBox(TypedLine):
         super().__init__("")
         if parent is not None:
             self.setParent(parent)
+        self._icon: QIcon | None = None
         self.setPlaceholderText(_ASKING)
         self.setToolTip("すべての年度と欄から探します（Ctrl+F）")
         self.setAccessibleName("全年度から探す")
@@ -37,7 +39,17 @@ class SearchBox(TypedLine):
 
     def show_icon(self) -> None:
         """Show the glass; apart from making the box, which the first paint waits for."""
-        self.addAction(QIcon(str(resource("icons", "search.svg"))), TypedLine.ActionPosition.LeadingPosition)
+        self._icon = QIcon(str(resource("icons", "search.svg")))
+        self.setTextMargins(_ICON_PX + 4, 0, 0, 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the line, and the glass in the middle of its height, where an action's icon would not stand."""
+        super().paintEvent(event)
+        if self._icon is not None:
+            painter = QPainter(self)
+            self._icon.paint(painter, QRect(7, (self.height() - _ICON_PX) // 2, _ICON_PX, _ICON_PX))
+            painter.end()
 
     def sizeHint(self) -> QSize:
         """Qt: wide enough for what it asks for."""
