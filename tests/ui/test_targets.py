@@ -299,7 +299,13 @@ def test_a_vague_number_is_asked_about_and_settled_in_its_cell(
     window = windows.open(make_file())
     block = at_row(window)
     type_into(block, 0, Column.RESULT, "講座 2回程度", qtbot)
-    assert block.model.rows[0].number == ""
+    assert (block.model.rows[0].number, block.model.rows[0].vague) == ("", "2回程度")
+    spoken = block.model.place_of(0, Column.NUMBER).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "数値 要確認 「2回程度」は、はっきりした数ではありません"
+    found: list[str] = []
+    window.bench.proofreader.found.connect(lambda notes: found.extend(note.finding.message for note in notes))
+    window.bench.proofreader.look_now()
+    qtbot.waitUntil(lambda: "「2回程度」は、はっきりした数ではありません。数値の欄に数を入れてください。" in found)
     assert [item.judgement for item in block.model.rows[0].judged] == [Judgement.UNDECIDED]
     type_into(block, 0, Column.NUMBER, "２", qtbot)
     assert block.model.rows[0].number_by_hand

@@ -86,6 +86,8 @@ def _paragraphs(cell: Cell) -> list[_Paragraph]:
                     _Paragraph(cell.refused, right=True),
                     _Paragraph("数値でない", theme.NOTE_PX, theme.BAD, right=True),
                 ]
+            if row.vague:  # no room for a mark: the word alone, and the mark under 判定
+                return [_Paragraph("要確認", theme.NOTE_PX, theme.ATTENTION, bold=True, right=True)]
             found = [_Paragraph(row.number, right=True)] if row.number else []
             small = row.unit + ("（手）" if row.number_by_hand else "")
             return [*found, _Paragraph(small, theme.NOTE_PX, theme.SECOND, right=True)] if small else found

@@ -239,6 +239,8 @@ def _spoken(row: ResultRow, column: Column) -> str:
         case Column.RESULT:
             return " ".join(filter(None, (text or "未記入", row.link.value if row.link else "")))
         case Column.NUMBER:
+            if row.vague:
+                return f"要確認 「{row.vague}」は、はっきりした数ではありません"
             return f"{text}{row.unit}{'（手で入れた数）' if row.number_by_hand else ''}" or "数値なし"
         case Column.JUDGEMENT:
             return "、".join(_spoken_judgement(item, alone=len(row.judged) == 1) for item in row.judged) or "判定なし"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from welfare_desktop.domain.judging import judgements_of
-from welfare_desktop.domain.linking import propose_links, read_value, targets_of
+from welfare_desktop.domain.linking import propose_links, read_value, targets_of, vague_piece
 from welfare_desktop.domain.model import (
     NONE_MARKS,
     ActorPart,
@@ -61,7 +61,8 @@ class ResultRow:
     ``continued`` rows show a further result of the indicator above.  ``previous`` is last year's result text.  ``link`` says
     how sure it is that the result belongs here (None without a result, and for 「—」), ``elsewhere`` is the indicator of
     another slot that it answers.  ``corrected`` targets were set by hand, ``outdated`` ones before the line was reworded;
-    ``number_by_hand`` says that the number is not the one in the text.
+    ``number_by_hand`` says that the number is not the one in the text; ``vague`` is the piece of the text that is no exact
+    number, where a person has to say which.
     """
 
     indicator: Indicator | None = None
@@ -79,6 +80,7 @@ class ResultRow:
     corrected: bool = False
     outdated: bool = False
     number_by_hand: bool = False
+    vague: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -152,6 +154,7 @@ def _with_result(row: ResultRow, slot: Slot, year: int, place: int, targets: Seq
         unit=unit,
         link=_link(result, found=row.indicator is not None or bool(row.elsewhere)),
         number_by_hand=result.value is not None,
+        vague="" if number else vague_piece(result.text, next(iter(targets), None)),
     )
 
 

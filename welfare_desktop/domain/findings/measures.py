@@ -25,6 +25,8 @@ def result_without_number(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for place, judged in _unsettled(scene):
         if judged.judgement is Judgement.UNDECIDED and judged.result_indexes and judged.value is None:
             message = f"目標「{_words(judged)}」に、実績の数値がありません。"
+            if judged.reason.startswith("「"):  # there is a number, but no exact one
+                message = f"{judged.reason}数値の欄に数を入れてください。"
             yield _at_result(rule, scene, place, judged, message)
 
 
