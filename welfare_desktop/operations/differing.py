@@ -17,7 +17,7 @@ from welfare_desktop.domain.text import circled
 from .deciding import CandidateView, OpenQuestion, can_hold_both, lines_shown, question_of
 from .loose_edits import OpenText
 from .merge_state import FieldState
-from .merging import FileOutcome, MergePlan
+from .merging import NOT_TAKEN, FileOutcome, MergePlan
 
 
 class Group(StrEnum):
@@ -52,6 +52,8 @@ _GROUP_OF = {
 }
 #: Notes about something in a file that no field took; each is a row of its own.
 _GROUP_OF_NOTE = {
+    **dict.fromkeys(NOT_TAKEN, Group.REVIEW),
+    "M-109": Group.OUT_OF_SCOPE,
     "M-211": Group.OUT_OF_SCOPE,
     "M-212": Group.UNMATCHED,
     "M-213": Group.REVIEW,
