@@ -1,4 +1,4 @@
-"""A read-only table whose cells wrap, for lists in dialogs: histories, warnings."""
+"""A read-only table whose cells wrap, for lists in dialogs: warnings, departments."""
 
 from __future__ import annotations
 
@@ -47,11 +47,6 @@ class _Model(QAbstractTableModel):
         return None
 
 
-def _tint(line: str) -> str:
-    """Lines of a difference carry their sign; the colour only repeats it."""
-    return {"＋": theme.INSERTED, "−": theme.REMOVED}.get(line[:1], "")
-
-
 class _Delegate(QStyledItemDelegate):
     def height_px(self, text: str, width_px: int) -> int:
         lines = len(wrap(text, theme.font(theme.SMALL_PX), width_px - 2 * _SIDE_PX - 1))
@@ -66,14 +61,9 @@ class _Delegate(QStyledItemDelegate):
         pitch = theme.PITCH[theme.SMALL_PX]
         top = box.top() + _TOP_PX
         width = box.width() - 2 * _SIDE_PX
-        for paragraph in str(index.data()).split("\n"):
-            tint = _tint(paragraph)
-            for line in wrap(paragraph, theme.font(theme.SMALL_PX), width):
-                room = QRectF(box.left() + _SIDE_PX, top, width, pitch)
-                if tint:
-                    painter.fillRect(room, QColor(tint))
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, line)
-                top += pitch
+        for line in wrap(str(index.data()), theme.font(theme.SMALL_PX), width):
+            painter.drawText(QRectF(box.left() + _SIDE_PX, top, width, pitch), Qt.AlignmentFlag.AlignVCenter, line)
+            top += pitch
 
 
 class TextTable(QTableView):
