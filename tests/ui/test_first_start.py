@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -216,3 +216,11 @@ def test_back_to_the_first_window_saves_and_lets_go(
 def test_the_ways_can_all_be_named_by_a_screen_reader(ways: WaysIn) -> None:
     assert all(button.accessibleName() for button in ways.window.findChildren(QPushButton))
     assert QApplication.activeWindow() is ways.window
+
+
+def test_everything_fits_a_low_screen_at_150_percent(ways: WaysIn, qtbot: QtBot) -> None:
+    ways.window.resize(911, 480)  # 1366×768 at 150 %, without task bar and title
+    qtbot.waitUntil(lambda: ways.window.height() == 480)
+    for button in (*ways.window.ways, *ways.window.findChildren(QPushButton)):
+        assert button.isVisible()
+        assert ways.window.rect().contains(QRect(button.mapTo(ways.window, QPoint(0, 0)), button.size()))

@@ -44,7 +44,7 @@ class WayButton(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Qt: also on a low screen all three fit."""
-        return QSize(420, 92)
+        return QSize(420, 76)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: the likely way is framed and tinted; the one with the focus has the thick frame."""
@@ -104,8 +104,8 @@ class FirstStart(QWidget):
         self.banners = Banners(self)
         column.addWidget(self.banners)
         middle = QVBoxLayout()
-        middle.setContentsMargins(_MARGIN_PX, 12, _MARGIN_PX, 12)
-        middle.setSpacing(12)
+        middle.setContentsMargins(_MARGIN_PX, theme.STEP, _MARGIN_PX, theme.STEP)
+        middle.setSpacing(theme.STEP)
         middle.addWidget(FittedLabel("どれから始めますか", size_px=theme.PANE_TITLE_PX, bold=True))
         self.ways = (
             WayButton(
