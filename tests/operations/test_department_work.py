@@ -177,6 +177,39 @@ class TestSigningOff:
             session.enter(key, "書けない。")
 
 
+class TestOtherWaysOfWriting:
+    def test_a_returned_sheet_is_left_out(self, small: Session, tmp_path: Path) -> None:
+        from openpyxl import load_workbook
+
+        from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+
+        owner = "地域福祉課"
+        perform(small, departments_task(small, YEAR, tmp_path / "用紙", names=(owner,)))
+        sheet = next((tmp_path / "用紙").iterdir())
+        book = load_workbook(sheet)
+        for worksheet in book.worksheets:
+            for cells in worksheet.iter_rows():
+                for cell in cells:
+                    if cell.value == "支えた。":
+                        cell.value = "支えた。直した。"
+        book.save(sheet)
+        key = small.resolve("1-1-1/city/status@2018")
+        before = small.value(key)
+        declare(small, owner, YEAR, WorkState.CLOSED)
+        plan = plan_merge(small, read_files([sheet]))
+        assert plan.files[0].counts["out_of_scope"] == 1
+        apply_merge(small, plan)
+        assert small.value(key) == before
+
+    def test_replacing_says_why_not(self, small: Session) -> None:
+        from welfare_desktop.operations.replacing import plan_replacement
+
+        declare(small, "地域福祉課", YEAR, WorkState.CLOSED)
+        key = small.resolve("1-1-1/city/status@2018")
+        found = plan_replacement(small, "支えた", "助けた", [key])
+        assert [item.refused for item in found] == ["地域福祉課の平成30年度は確定しています"]
+
+
 class TestFigures:
     def test_renewed_figures_are_counted_figures(self, session: Session) -> None:
         before = figures_of(session, YEAR)

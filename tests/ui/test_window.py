@@ -287,10 +287,11 @@ def test_a_goal_lists_its_activities_and_leads_to_them(
     assert window.bench.stack.currentWidget() is window.bench.overview.page
     window.desk.tree.setFocus()
     qtbot.keyClick(window.desk.tree, Qt.Key.Key_Return)
-    focus = QApplication.focusWidget()
-    assert focus is not None
-    qtbot.keyClick(focus, Qt.Key.Key_Down)
-    qtbot.keyClick(focus, Qt.Key.Key_Return)
+    page = window.bench.overview.page
+    assert page.matrix.hasFocus()
+    page.activities.focus_first()
+    qtbot.keyClick(page.activities, Qt.Key.Key_Down)
+    qtbot.keyClick(page.activities, Qt.Key.Key_Return)
     assert window.bench.activity is not None and window.bench.activity.number == 2
 
 

@@ -12,11 +12,10 @@ from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, lines_
 from welfare_desktop.domain.model import Entry
 from welfare_desktop.domain.searching import Span, occurrences_of
 from welfare_desktop.domain.text import canonical_line
-from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.storage import backups
 from welfare_desktop.storage.store import Applied
 
-from .session import Session, new_id, report_year
+from .session import Session, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def plan_replacement(
         spans = [occurrences_of(line, words, exact=exact) for line in lines]
         if not any(spans):
             continue
-        refused = _refusal(key, closed)
+        refused = session.why_locked(key).removesuffix("。") or _refusal(key, closed)
         for number, (line, line_spans) in enumerate(zip(lines, spans, strict=True), start=1):
             if line_spans:
                 after, new_spans = _replaced(line, line_spans, new_words)
@@ -86,9 +85,6 @@ def _replaced(line: str, spans: Sequence[Span], new_words: str) -> tuple[str, tu
 
 
 def _refusal(key: FieldKey, closed: frozenset[int]) -> str:
-    year = report_year(key)
-    if year is not None and year in closed:
-        return f"{fiscal_label(year)}は確定しています"
     if key.owner is Owner.DEPARTMENT:
         return "担当課の名前は、担当課を変える画面で直します（前の名前を残すため）"
     if key.name == "title" and closed:
