@@ -22,7 +22,6 @@ from welfare_desktop.exchange.keyed_sheet import keyed_sheet
 from welfare_desktop.exchange.keys import read_key
 
 THOROUGH = settings(max_examples=1000, deadline=None)
-OFTEN = settings(max_examples=300, deadline=None)
 SHUFFLES = st.randoms(use_true_random=False)
 
 
@@ -79,7 +78,7 @@ WORDS = st.text(st.sampled_from("あいうえ亜12 ・※\n　=@"), min_size=0, 
 
 
 @given(SHUFFLES, st.dictionaries(st.integers(0, 11), WORDS, max_size=5))
-@OFTEN
+@THOROUGH
 def test_every_typed_text_arrives_wherever_its_row_went(dice: random.Random, typed: dict[int, str]) -> None:
     entry = next(sheet for sheet in workbook().sheets if sheet.name == "記入")
     found = keyed_sheet(entry)
@@ -113,7 +112,7 @@ def sample_lines(text: str) -> tuple[str, ...]:
 
 
 @given(SHUFFLES, st.integers(1, 6))
-@OFTEN
+@THOROUGH
 def test_rows_taken_out_are_missing_and_nothing_else(dice: random.Random, count: int) -> None:
     entry = next(sheet for sheet in workbook().sheets if sheet.name == "記入")
     keyed = [row for row in keyed_sheet(entry).rows if row.keys]
