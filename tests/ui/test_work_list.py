@@ -343,3 +343,13 @@ def test_form_verbs_rest_while_a_list_is_shown(qtbot: QtBot, window: MainWindow)
     flows.leave()
     for name in ("add_indicator", "copy_last_year", "next_activity"):
         assert window.action(name).isEnabled()
+
+
+def test_a_list_that_is_about_to_follow_an_edit_lets_go_of_the_file(qtbot: QtBot, window: MainWindow) -> None:
+    flows = ready(qtbot, window)
+    window.bench.watcher.tell()  # the list is brought in line at the next turn of the event loop
+    window.let_go()
+    with qtbot.captureExceptions() as caught:
+        QApplication.processEvents()
+    assert caught == []
+    assert listed(flows)

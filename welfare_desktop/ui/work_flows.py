@@ -281,8 +281,8 @@ class WorkFlows(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        """Bring the list that is shown in line with the file."""
-        if self.listing:
+        """Bring the list that is shown in line with the file; one that was just let go of cannot be asked any more."""
+        if self.listing and not self._window.has_left:
             pane = self.page.pane
             if pane is self._findings:
                 self._findings.refresh()
