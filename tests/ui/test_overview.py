@@ -22,6 +22,7 @@ from welfare_desktop.domain.overview import Level
 from welfare_desktop.operations.department_work import declare, declared_state
 from welfare_desktop.operations.exporting import departments_task
 from welfare_desktop.operations.office import OfficeWords, set_office
+from welfare_desktop.operations.previewing import PaperKind, Scope
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.year_work import close_year
 from welfare_desktop.ui.line_editor import LineText
@@ -29,6 +30,7 @@ from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.marks import Mark
 from welfare_desktop.ui.overview_cells import Shows, Tail
 from welfare_desktop.ui.overview_page import OverviewPage
+from welfare_desktop.ui.print_preview import PrintPreview
 from welfare_desktop.ui.result_block import ResultBlock
 from welfare_desktop.ui.verbs import VERBS
 
@@ -389,6 +391,20 @@ class TestAnswers:
         text = target.read_text(encoding="utf-8-sig")
         assert OWNER in text
         assert "学校教育課" not in text
+
+
+def test_the_preview_shows_what_is_chosen_and_forgets_it(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.settings.paper_kind
+    scope = Scope(goal(window, "2"))
+    box = PrintPreview(window, window.desk.session, YEAR, window.settings, set(), kind=PaperKind.OVERVIEW, scope=scope)
+    qtbot.addWidget(box)
+    qtbot.waitUntil(lambda: box._preview is not None, timeout=20_000)
+    assert box._preview is not None
+    said = "".join(run.text for page in box._preview.document.pages for run in page.runs)
+    assert "基本目標2　安全に安心して生活できる地域の輪づくり" in said
+    assert "2-6" in said and "3-1" not in said
+    box.reject()
+    assert window.settings.paper_kind == before
 
 
 class TestOtherPlans:
