@@ -234,7 +234,7 @@ class TestFigures:
 
     def test_deadline_and_answers_come_from_the_ledger(self, session: Session, tmp_path: Path) -> None:
         nothing = figures_of(session, YEAR)
-        assert (nothing.deadline, nothing.handed_out) == ("", False)
+        assert (nothing.deadline, nothing.deadline_on) == ("", None)
         assert all(work.deadline is None and not work.missing for work in nothing.works.values())
         set_office(session, YEAR, OfficeWords(deadline="2019-04-26"))
         perform(session, departments_task(session, YEAR, tmp_path / "用紙", names=(OWNER,)))

@@ -27,7 +27,7 @@ class YearFigures:
 
     ``works`` has the owners that owe anything, by name.  ``deadline`` is the year's as shown, empty where none was set, and
     ``deadline_on`` its day, None where none could be read.
-    ``handed_out`` says whether any sheet was.  ``operation`` is the last thing done to the file when it was read.
+    ``operation`` is the last thing done to the file when it was read.
     """
 
     facts: YearFacts
@@ -35,7 +35,6 @@ class YearFigures:
     works: Mapping[str, OwnerWork]
     deadline: str
     deadline_on: date | None
-    handed_out: bool
     today: date
     operation: int
 
@@ -82,7 +81,6 @@ def _figures(session: Session, facts: YearFacts, operation: int, today: date | N
         _works(session, facts, sheets, until),
         office.deadline_shown,
         until,
-        bool(sheets),
         day,
         operation,
     )
