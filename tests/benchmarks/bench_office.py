@@ -29,7 +29,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from welfare_desktop.operations.filtering import Filter
 from welfare_desktop.paths import resource as file_of
-from welfare_desktop.ui import theme
+from welfare_desktop.ui.parts import theme
 from welfare_desktop.ui.program import Program
 from welfare_desktop.ui.settings import Settings
 

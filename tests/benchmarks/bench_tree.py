@@ -13,8 +13,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SCRIPT = """
 import resource, sys, time
 from PySide6.QtWidgets import QApplication, QTreeView
-from welfare_desktop.ui.tree_model import TreeModel
-from welfare_desktop.ui.tree_view import PlanTree
+from welfare_desktop.ui.structure.tree_model import TreeModel
+from welfare_desktop.ui.structure.tree_view import PlanTree
 
 def megabytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

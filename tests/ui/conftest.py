@@ -17,8 +17,8 @@ from welfare_desktop.operations.opening import create_from, open_file
 from welfare_desktop.operations.session import Session
 from welfare_desktop.paths import resource
 from welfare_desktop.storage.store import Operation
-from welfare_desktop.ui import theme
 from welfare_desktop.ui.main_window import MainWindow
+from welfare_desktop.ui.parts import theme
 from welfare_desktop.ui.program import Program
 from welfare_desktop.ui.settings import Settings
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
-from welfare_desktop.ui.asking import AskDialog
-from welfare_desktop.ui.field_block import FieldBlock
-from welfare_desktop.ui.line_editor import LineText
+from welfare_desktop.ui.form.field_block import FieldBlock
+from welfare_desktop.ui.form.line_editor import LineText
+from welfare_desktop.ui.form.result_block import ResultBlock
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.result_block import ResultBlock
+from welfare_desktop.ui.parts.asking import AskDialog
 
 
 def choose(window: MainWindow, path: str) -> None:

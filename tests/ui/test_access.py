@@ -17,13 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
 from tests.ui.driving import enter, table
-from welfare_desktop.ui import theme
-from welfare_desktop.ui.activity_form import Panes
-from welfare_desktop.ui.line_editor import LineText
+from welfare_desktop.ui.form.activity_form import Panes
+from welfare_desktop.ui.form.line_editor import LineText
+from welfare_desktop.ui.form.result_block import ResultBlock
+from welfare_desktop.ui.form.slot_verbs import SlotVerb
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.marks import Mark
-from welfare_desktop.ui.result_block import ResultBlock
-from welfare_desktop.ui.slot_verbs import SlotVerb
+from welfare_desktop.ui.parts import theme
+from welfare_desktop.ui.parts.marks import Mark
 from welfare_desktop.ui.verbs import TOOLBAR, VERBS
 
 
@@ -290,13 +290,14 @@ def test_at_double_text_size_the_window_still_fits_a_small_screen(
 _IN_HIGH_CONTRAST = """
 import sys
 from pathlib import Path
-from welfare_desktop.ui import app, theme
+from welfare_desktop.ui import app
+from welfare_desktop.ui.parts import theme
 from welfare_desktop.ui.settings import Settings
 settings = Settings()
 settings.high_contrast = True
 running = app._make_application(settings)
 from welfare_desktop.ui.program import Program
-from welfare_desktop.ui.marks import Mark
+from welfare_desktop.ui.parts.marks import Mark
 window = Program(settings, "試験").open(Path(sys.argv[1]))
 window.resize(1366, 697)
 window.after_first_paint()

@@ -16,9 +16,9 @@ from tests.ui.driving import Boxes, choose
 from welfare_desktop.operations.department_register import register, remove_department
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.asking import LineDialog
-from welfare_desktop.ui.controls import ChoiceBox
-from welfare_desktop.ui.departments_register import DepartmentsRegister, RenameDialog
+from welfare_desktop.ui.parts.asking import LineDialog
+from welfare_desktop.ui.parts.controls import ChoiceBox
+from welfare_desktop.ui.structure.departments_register import DepartmentsRegister, RenameDialog
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from tests.ui.driving import answering, choose, compose, enter, stored
 from welfare_desktop.domain.errors import Cancelled
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.operations.ledger import ledger
-from welfare_desktop.ui.department_export import DepartmentExportDialog
-from welfare_desktop.ui.jobs import ProgressDialog
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.notes_dialog import NotesDialog
+from welfare_desktop.ui.output.department_export import DepartmentExportDialog
+from welfare_desktop.ui.parts.jobs import ProgressDialog
+from welfare_desktop.ui.parts.notes_dialog import NotesDialog
 from welfare_desktop.ui.verbs import EXPORTS
 
 _STATUS = "3-1-1/city/status@2018"
@@ -203,7 +203,7 @@ def test_stopping_the_departments_leaves_no_file_and_no_ledger(
     drive_departments(monkeypatch, lambda box: press(box, "フォルダーを選んで書き出す…"))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args, **_kwargs: str(folder))
     told: list[object] = []
-    monkeypatch.setattr("welfare_desktop.ui.output_flows.tell_error", lambda _parent, error, _title: told.append(error))
+    monkeypatch.setattr("welfare_desktop.ui.output.flows.tell_error", lambda _parent, error, _title: told.append(error))
     with answering(1) as asked:
         window.action("export_departments").trigger()
     assert asked == ["同じ名前のファイルがあります"]
@@ -229,7 +229,7 @@ def test_a_file_open_in_excel_a_missing_folder_and_a_full_disk_leave_the_old_fil
     saves_to(monkeypatch, target)
     told: list[str] = []
     monkeypatch.setattr(
-        "welfare_desktop.ui.output_flows.tell_error", lambda _parent, error, _title: told.append(error.code)
+        "welfare_desktop.ui.output.flows.tell_error", lambda _parent, error, _title: told.append(error.code)
     )
     with answering(1):
         window.action("export_official").trigger()
@@ -261,14 +261,14 @@ def test_a_stopped_export_leaves_the_old_file(
     target.write_bytes(b"old")
     saves_to(monkeypatch, target)
     told: list[object] = []
-    monkeypatch.setattr("welfare_desktop.ui.output_flows.tell_error", lambda _parent, error, _title: told.append(error))
+    monkeypatch.setattr("welfare_desktop.ui.output.flows.tell_error", lambda _parent, error, _title: told.append(error))
     asked: list[str] = []
 
     def replace(*_args: object, **_kwargs: object) -> int:
         asked.append("replace")
         return 1
 
-    monkeypatch.setattr("welfare_desktop.ui.saving_place.ask", replace)
+    monkeypatch.setattr("welfare_desktop.ui.output.saving_place.ask", replace)
     window.action("export_official").trigger()
     # First the look at personal data, then the question, then the writing, which is stopped at once.
     qtbot.waitUntil(lambda: bool(asked), timeout=60_000)
@@ -284,8 +284,8 @@ def test_long_work_shows_how_far_it_is_and_can_be_stopped(
     drive_departments(monkeypatch, lambda box: press(box, "フォルダーを選んで書き出す…"))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args, **_kwargs: str(tmp_path))
     told: list[object] = []
-    monkeypatch.setattr("welfare_desktop.ui.output_flows.tell_error", lambda _parent, error, _title: told.append(error))
-    monkeypatch.setattr("welfare_desktop.ui.jobs.PATIENCE_MS", 0)
+    monkeypatch.setattr("welfare_desktop.ui.output.flows.tell_error", lambda _parent, error, _title: told.append(error))
+    monkeypatch.setattr("welfare_desktop.ui.parts.jobs.PATIENCE_MS", 0)
     window.verbs.jobs._patience.setInterval(0)
     window.action("export_departments").trigger()
     dialogs = window.findChildren(ProgressDialog)

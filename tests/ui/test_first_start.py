@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Windows
 from tests.ui.driving import answering
 from welfare_desktop.operations.backing_up import back_up
-from welfare_desktop.ui.dialogs import ReadingDialog
+from welfare_desktop.ui.form.dialogs import ReadingDialog
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.program import Program
 from welfare_desktop.ui.settings import Settings

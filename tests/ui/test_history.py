@@ -14,7 +14,7 @@ from tests.ui.driving import answering, block, choose, compose, enter, stored
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.rolling import confirm_drafts, roll_over
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.history_dialog import HistoryDialog
+from welfare_desktop.ui.beside.history_dialog import HistoryDialog
 from welfare_desktop.ui.main_window import MainWindow
 
 STATUS = "1-1-1/council/status@2018"

@@ -19,7 +19,7 @@ from welfare_desktop.domain.progress import Unwatched
 from welfare_desktop.domain.years import YearState
 from welfare_desktop.operations.exporting import official_task
 from welfare_desktop.operations.opening import open_file
-from welfare_desktop.ui.dialogs import ReadingDialog
+from welfare_desktop.ui.form.dialogs import ReadingDialog
 
 
 def without_entries(plan: Plan) -> Plan:

@@ -13,8 +13,8 @@ from tests.ui.conftest import Windows
 from tests.ui.driving import block, choose, compose, enter, stored
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.rolling import roll_over
-from welfare_desktop.ui.controls import ElidedLabel, NoteLabel
 from welfare_desktop.ui.main_window import MainWindow
+from welfare_desktop.ui.parts.controls import ElidedLabel, NoteLabel
 
 STATUS = "1-1-1/council/status@2019"
 

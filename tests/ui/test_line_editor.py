@@ -10,9 +10,9 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextBlockFormat
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from welfare_desktop.ui import theme
-from welfare_desktop.ui.line_editor import LineField
-from welfare_desktop.ui.marks import Mark
+from welfare_desktop.ui.form.line_editor import LineField
+from welfare_desktop.ui.parts import theme
+from welfare_desktop.ui.parts.marks import Mark
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.year_work import state_key
-from welfare_desktop.ui.field_chooser import FieldChooser
-from welfare_desktop.ui.jobs import ProgressDialog
-from welfare_desktop.ui.merge_review import Shown, TypingDialog
-from welfare_desktop.ui.merge_table import Column, paragraphs
-from welfare_desktop.ui.merge_window import MergeWindow
+from welfare_desktop.ui.merging.field_chooser import FieldChooser
+from welfare_desktop.ui.merging.review import Shown, TypingDialog
+from welfare_desktop.ui.merging.table import Column, paragraphs
+from welfare_desktop.ui.merging.window import MergeWindow
+from welfare_desktop.ui.parts.jobs import ProgressDialog
 from welfare_desktop.ui.settings import Settings
 
 _YEAR = 2019

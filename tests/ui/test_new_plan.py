@@ -20,15 +20,15 @@ from welfare_desktop.operations.opening import new_empty, open_file
 from welfare_desktop.operations.plan_settings import PlanWords
 from welfare_desktop.operations.printing import official_print_task
 from welfare_desktop.operations.tasks import perform
-from welfare_desktop.ui.asking import AskDialog, LineDialog
-from welfare_desktop.ui.department_export import DepartmentExportDialog
-from welfare_desktop.ui.departments_register import DepartmentsRegister
-from welfare_desktop.ui.dialogs import DepartmentsDialog
+from welfare_desktop.ui.form.dialogs import DepartmentsDialog
+from welfare_desktop.ui.form.slot_verbs import SlotVerb
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.plan_dialog import PlanDialog
+from welfare_desktop.ui.output.department_export import DepartmentExportDialog
+from welfare_desktop.ui.parts.asking import AskDialog, LineDialog
 from welfare_desktop.ui.program import Program
 from welfare_desktop.ui.settings import Settings
-from welfare_desktop.ui.slot_verbs import SlotVerb
+from welfare_desktop.ui.structure.departments_register import DepartmentsRegister
+from welfare_desktop.ui.structure.plan_dialog import PlanDialog
 from welfare_desktop.ui.verbs import VERBS
 
 #: Verbs that end the window or ask the system for a file to go on with.

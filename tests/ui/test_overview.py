@@ -25,13 +25,13 @@ from welfare_desktop.operations.office import OfficeWords, set_office
 from welfare_desktop.operations.previewing import PaperKind, Scope
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.line_editor import LineText
+from welfare_desktop.ui.form.line_editor import LineText
+from welfare_desktop.ui.form.result_block import ResultBlock
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.marks import Mark
-from welfare_desktop.ui.overview_cells import Shows, Tail
-from welfare_desktop.ui.overview_page import OverviewPage
-from welfare_desktop.ui.print_preview import PrintPreview
-from welfare_desktop.ui.result_block import ResultBlock
+from welfare_desktop.ui.output.print_preview import PrintPreview
+from welfare_desktop.ui.overview.cells import Shows, Tail
+from welfare_desktop.ui.overview.page import OverviewPage
+from welfare_desktop.ui.parts.marks import Mark
 from welfare_desktop.ui.verbs import VERBS
 
 YEAR = 2018

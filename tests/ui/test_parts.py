@@ -25,15 +25,15 @@ from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session, new_id
-from welfare_desktop.ui import theme
-from welfare_desktop.ui.beside import beside
-from welfare_desktop.ui.blanks import all_fields, fields_in_state
+from welfare_desktop.ui.beside.history_text import line_changes, spoken_time, summary
+from welfare_desktop.ui.beside.last_year import beside
 from welfare_desktop.ui.crash import CrashHook
-from welfare_desktop.ui.history_text import line_changes, spoken_time, summary
-from welfare_desktop.ui.jobs import Jobs
-from welfare_desktop.ui.pending import Pending
+from welfare_desktop.ui.form.blanks import all_fields, fields_in_state
+from welfare_desktop.ui.form.pending import Pending
+from welfare_desktop.ui.parts import theme
+from welfare_desktop.ui.parts.jobs import Jobs
+from welfare_desktop.ui.parts.wrapping import wrap
 from welfare_desktop.ui.settings import Settings, load_settings
-from welfare_desktop.ui.wrapping import wrap
 
 # --- jobs ---------------------------------------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from tests.ui.conftest import Windows
 from tests.ui.driving import answering, block, choose, compose, enter, stored
 from welfare_desktop.operations.phrases import phrase_lists, set_phrases
 from welfare_desktop.operations.year_work import close_year
+from welfare_desktop.ui.beside.phrase_dialogs import PhraseDialog, PhrasesDialog
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.phrase_dialogs import PhraseDialog, PhrasesDialog
 
 BLANK = "1-1-2/council/status@2018"
 CITY = "1-1-1/city/status@2018"

@@ -19,9 +19,9 @@ from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.previewing import PaperKind
 from welfare_desktop.operations.session import Session
 from welfare_desktop.paper.painter import picture
-from welfare_desktop.ui.page_view import Fit, PageView
-from welfare_desktop.ui.paper_options import japanese_families
-from welfare_desktop.ui.print_preview import PrintPreview
+from welfare_desktop.ui.output.page_view import Fit, PageView
+from welfare_desktop.ui.output.paper_options import japanese_families
+from welfare_desktop.ui.output.print_preview import PrintPreview
 from welfare_desktop.ui.settings import Settings, load_settings
 
 _STATUS = "3-1-1/city/status@2018"

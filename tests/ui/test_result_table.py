@@ -15,12 +15,12 @@ from tests.ui.conftest import Windows
 from tests.ui.driving import choose, compose, stored, table
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Actor, ActorPart, Indicator, Judgement, Result, Slot, Target, TargetKind
-from welfare_desktop.ui.dialogs import JudgementDialog
+from welfare_desktop.ui.form.dialogs import JudgementDialog
+from welfare_desktop.ui.form.result_block import ResultBlock
+from welfare_desktop.ui.form.result_delegate import CellText
+from welfare_desktop.ui.form.result_model import Column, ResultModel
+from welfare_desktop.ui.form.result_rows import ResultRow, rows_of, target_text
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.result_block import ResultBlock
-from welfare_desktop.ui.result_delegate import CellText
-from welfare_desktop.ui.result_model import Column, ResultModel
-from welfare_desktop.ui.result_rows import ResultRow, rows_of, target_text
 
 _YEARS = (2018, 2022)
 _RESULTS = "1-1-1/council/results@2018"

@@ -17,8 +17,8 @@ from welfare_desktop.domain.model import Entry
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session
 from welfare_desktop.storage.sql import fetch
-from welfare_desktop.ui.banner import Banners
 from welfare_desktop.ui.main_window import MainWindow
+from welfare_desktop.ui.parts.banner import Banners
 
 _ADDRESS = "1-1-1/council/status@2018"
 

@@ -14,11 +14,11 @@ from tests.ui.conftest import Windows
 from tests.ui.test_work_list import activate, in_dialog, listed, press
 from welfare_desktop.operations.checking import check_year
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.line_editor import LineText
-from welfare_desktop.ui.list_preview import ListPreview
+from welfare_desktop.ui.form.line_editor import LineText
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.replace_dialog import ReplaceDialog
-from welfare_desktop.ui.search_pane import SearchPane
+from welfare_desktop.ui.output.list_preview import ListPreview
+from welfare_desktop.ui.worklist.replace_dialog import ReplaceDialog
+from welfare_desktop.ui.worklist.search_pane import SearchPane
 
 _LATER = "2-4-1/city/status@2021"
 

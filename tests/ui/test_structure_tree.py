@@ -16,9 +16,9 @@ from tests.ui.driving import Boxes, answering, enter, stored
 from welfare_desktop.domain.model import Activity, ActivityGoal, Actor, ActorPart, BasicGoal, Plan, Slot
 from welfare_desktop.operations.nodes import all_nodes, node_at
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.asking import LineDialog
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.node_dialogs import MoveDialog, RetireDialog
+from welfare_desktop.ui.parts.asking import LineDialog
+from welfare_desktop.ui.structure.node_dialogs import MoveDialog, RetireDialog
 
 
 def paths(window: MainWindow) -> list[str]:

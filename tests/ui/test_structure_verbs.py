@@ -14,11 +14,11 @@ from tests.ui.driving import Boxes, answering, block, choose, enter, stored
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.model import Actor, Entry
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.asking import LineDialog
-from welfare_desktop.ui.banner import Banners
-from welfare_desktop.ui.dialogs import DepartmentsDialog
+from welfare_desktop.ui.form.dialogs import DepartmentsDialog
+from welfare_desktop.ui.form.slot_verbs import SlotVerb
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.slot_verbs import SlotVerb
+from welfare_desktop.ui.parts.asking import LineDialog
+from welfare_desktop.ui.parts.banner import Banners
 
 
 def names(window: MainWindow) -> list[tuple[str, ...]]:
@@ -283,7 +283,7 @@ def test_every_box_opens_and_closes(windows: Windows, make_file: Callable[..., P
 
 
 def test_a_newer_notice_takes_the_place_of_an_older_one_about_the_same(qtbot: QtBot) -> None:
-    from welfare_desktop.ui.banner import Notice, Tone
+    from welfare_desktop.ui.parts.banner import Notice, Tone
 
     banners = Banners()
     qtbot.addWidget(banners)

@@ -17,15 +17,15 @@ from tests.ui.driving import choose, compose, enter, stored, table
 from tests.ui.test_result_table import editor_at, results, type_into
 from welfare_desktop.domain.model import Indicator, Judgement, TargetKind
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.dialogs import JudgementDialog
+from welfare_desktop.ui.beside.target_chart import TargetCourse, TargetHistoryDialog
+from welfare_desktop.ui.form.dialogs import JudgementDialog
+from welfare_desktop.ui.form.result_block import ResultBlock
+from welfare_desktop.ui.form.result_delegate import CellText
+from welfare_desktop.ui.form.result_model import Column
+from welfare_desktop.ui.form.result_rows import Link, reading_of
+from welfare_desktop.ui.form.row_verbs import RowVerb
+from welfare_desktop.ui.form.targets_dialog import LinkDialog, TargetsDialog
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.result_block import ResultBlock
-from welfare_desktop.ui.result_delegate import CellText
-from welfare_desktop.ui.result_model import Column
-from welfare_desktop.ui.result_rows import Link, reading_of
-from welfare_desktop.ui.row_verbs import RowVerb
-from welfare_desktop.ui.target_chart import TargetCourse, TargetHistoryDialog
-from welfare_desktop.ui.targets_dialog import LinkDialog, TargetsDialog
 
 _YEARS = (2018, 2022)
 _RESULTS = "1-1-1/council/results@2018"

@@ -10,9 +10,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from welfare_desktop.ui.marks import Mark
-from welfare_desktop.ui.tree_model import COUNT_ROLE, MARK_ROLE, NUMBER_ROLE, Count, OutlineRow, TreeModel
-from welfare_desktop.ui.tree_view import PlanTree
+from welfare_desktop.ui.parts.marks import Mark
+from welfare_desktop.ui.structure.tree_model import COUNT_ROLE, MARK_ROLE, NUMBER_ROLE, Count, OutlineRow, TreeModel
+from welfare_desktop.ui.structure.tree_view import PlanTree
 
 Outline = list[list[OutlineRow]]
 

@@ -17,7 +17,7 @@ from welfare_desktop.operations.filtering import Filter
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.tree_filter import TreeFilter
+from welfare_desktop.ui.structure.tree_filter import TreeFilter
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Actor, Entry
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.opening import open_file
-from welfare_desktop.ui.line_editor import LineText
-from welfare_desktop.ui.marks import Mark
+from welfare_desktop.ui.form.line_editor import LineText
+from welfare_desktop.ui.form.result_block import ResultBlock
+from welfare_desktop.ui.parts.marks import Mark
 from welfare_desktop.ui.program import Program
-from welfare_desktop.ui.result_block import ResultBlock
-from welfare_desktop.ui.tree_model import COUNT_ROLE
+from welfare_desktop.ui.structure.tree_model import COUNT_ROLE
 
 
 def holds_focus(area: QWidget) -> bool:

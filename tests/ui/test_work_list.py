@@ -18,11 +18,11 @@ from welfare_desktop.operations.checking import check_year, stopped_rules
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.asking import LineDialog
-from welfare_desktop.ui.fix_dialog import FixDialog
-from welfare_desktop.ui.line_editor import LineText
+from welfare_desktop.ui.form.line_editor import LineText
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.work_flows import WorkFlows
+from welfare_desktop.ui.parts.asking import LineDialog
+from welfare_desktop.ui.worklist.fix_dialog import FixDialog
+from welfare_desktop.ui.worklist.flows import WorkFlows
 
 _STATUS = "2-4-1/city/status@2018"
 

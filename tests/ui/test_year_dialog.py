@@ -18,9 +18,9 @@ from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.rolling import drafts_in, roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.year_work import close_year
-from welfare_desktop.ui.list_preview import ListPreview
 from welfare_desktop.ui.main_window import MainWindow
-from welfare_desktop.ui.rollover_dialog import RolloverDialog
+from welfare_desktop.ui.output.list_preview import ListPreview
+from welfare_desktop.ui.years.rollover_dialog import RolloverDialog
 
 
 class Dialog:

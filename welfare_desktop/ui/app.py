@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.paths import log_dir, resource, settings_dir
 
-from . import theme
 from .crash import CrashHook, tell_crash
+from .parts import theme
 from .settings import Settings, load_settings
 
 if TYPE_CHECKING:  # imported once the colours are chosen: some modules keep one

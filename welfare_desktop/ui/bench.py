@@ -22,19 +22,19 @@ from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.field_history import past_of
 from welfare_desktop.operations.session import new_id
 
-from .activity_form import ActivityForm
-from .beside import beside, year_to_show
-from .blanks import all_fields, fields_in_state
-from .context_panel import ContextPanel, FieldContext
+from .beside.context_panel import ContextPanel, FieldContext
+from .beside.last_year import beside, year_to_show
+from .beside.proofreading import Noted, Proofreader
 from .desk import Desk
-from .heads import departments_text
-from .line_editor import LineText
-from .overview_centre import OverviewCentre
-from .part_blocks import Shown
-from .pending import Pending, Typed
-from .proofreading import Noted, Proofreader
-from .result_block import ResultBlock
-from .watching import Watcher
+from .form.activity_form import ActivityForm
+from .form.blanks import all_fields, fields_in_state
+from .form.heads import departments_text
+from .form.line_editor import LineText
+from .form.part_blocks import Shown
+from .form.pending import Pending, Typed
+from .form.result_block import ResultBlock
+from .overview.centre import OverviewCentre
+from .worklist.watching import Watcher
 
 #: Fields that lock or unlock others.
 _LOCKS = ("closed", "state", "council_state")

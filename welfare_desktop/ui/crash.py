@@ -80,8 +80,8 @@ def tell_crash(words: str) -> None:
     if QApplication.instance() is None:
         sys.stderr.write(f"エラー W-999: 思わぬ誤りで起動できませんでした。（{words}）\n")
         return
-    from .asking import ask
-    from .banner import Tone
+    from .parts.asking import ask
+    from .parts.banner import Tone
 
     ask(
         QApplication.activeWindow(),

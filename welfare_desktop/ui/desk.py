@@ -16,10 +16,10 @@ from welfare_desktop.domain.completeness import Fill, total
 from welfare_desktop.domain.model import Plan, in_use
 from welfare_desktop.operations.session import Session
 
-from . import theme
-from .controls import FittedLabel, push_button
-from .tree_model import Count, OutlineRow, TreeModel
-from .tree_view import PlanTree
+from .parts import theme
+from .parts.controls import FittedLabel, push_button
+from .structure.tree_model import Count, OutlineRow, TreeModel
+from .structure.tree_view import PlanTree
 
 if TYPE_CHECKING:  # what counts comes after the first paint
     from welfare_desktop.operations.counting import Attention

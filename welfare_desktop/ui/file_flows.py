@@ -17,11 +17,11 @@ from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import fiscal_label
 
-from .asking import ask, tell_error
-from .banner import Banners, Notice, Tone
 from .bench import Bench
-from .dialogs import ReadingDialog
-from .jobs import Jobs
+from .form.dialogs import ReadingDialog
+from .parts.asking import ask, tell_error
+from .parts.banner import Banners, Notice, Tone
+from .parts.jobs import Jobs
 
 if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
     from welfare_desktop.operations.importing import Imported

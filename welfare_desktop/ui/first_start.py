@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLa
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.paths import resource
 
-from . import theme
-from .banner import Banners, Notice, Tone
-from .controls import ElidedLabel, FittedLabel, NoteLabel, push_button
-from .wrapping import wrap
+from .parts import theme
+from .parts.banner import Banners, Notice, Tone
+from .parts.controls import ElidedLabel, FittedLabel, NoteLabel, push_button
+from .parts.wrapping import wrap
 
 _MARGIN_PX = 32
 

@@ -32,17 +32,17 @@ from welfare_desktop.domain.years import era_year, fiscal_label
 from welfare_desktop.operations.session import Session
 from welfare_desktop.paths import resource
 
-from . import theme
-from .controls import ChoiceBox, FittedLabel
 from .desk import Desk
-from .search_box import SearchBox
+from .parts import theme
+from .parts.controls import ChoiceBox, FittedLabel
 from .settings import TEXT_SCALES, Settings
 from .status_bar import StatusBar
-from .year_choice import YearChoice
+from .worklist.search_box import SearchBox
+from .years.choice import YearChoice
 
 if TYPE_CHECKING:  # made after the first paint
-    from .banner import Banners
     from .bench import Bench
+    from .parts.banner import Banners
     from .window_verbs import WindowVerbs
 
 MENUS = (
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
 
     def _fill_menus(self) -> None:
-        from .slot_verbs import SlotVerb
+        from .form.slot_verbs import SlotVerb
         from .verbs import VERBS
 
         menus = self._menus
@@ -263,8 +263,8 @@ class MainWindow(QMainWindow):
         """Make the form and what the verbs need, unless it was done already; return the bench."""
         if self._bench is not None:
             return self._bench
-        from .banner import Banners
         from .bench import Bench
+        from .parts.banner import Banners
         from .window_verbs import WindowVerbs
 
         self._fill_menus()

@@ -89,8 +89,8 @@ class Program(QObject):
             return self._refused(error)
 
     def _ask_what_to_do(self, error: WelfareError, answers: tuple[str, ...]) -> int:
-        from .asking import ask
-        from .banner import Tone
+        from .parts.asking import ask
+        from .parts.banner import Tone
 
         place = "  ".join((error.code, error.where))
         text = f"{error.message}\n{error.next_step}"
@@ -136,7 +136,7 @@ class Program(QObject):
         if self.window is None:
             self.ways.show(error, title)
         else:
-            from .asking import tell_error
+            from .parts.asking import tell_error
 
             tell_error(self.window, error, title)
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from welfare_desktop.domain.errors import EditConflict, InvalidValue
 from welfare_desktop.domain.fields import lines_of
 
-from .asking import ask
-from .banner import Banners, Notice, Tone
 from .bench import Bench
-from .pending import Typed
+from .form.pending import Typed
+from .parts.asking import ask
+from .parts.banner import Banners, Notice, Tone
 from .status_bar import StatusBar
 
 _TOPIC = "save"

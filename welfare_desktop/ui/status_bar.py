@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from welfare_desktop.domain.completeness import Fill
 
-from . import theme
-from .controls import FittedLabel, push_button
-from .marks import Mark, MarkLabel, mark_icon
+from .parts import theme
+from .parts.controls import FittedLabel, push_button
+from .parts.marks import Mark, MarkLabel, mark_icon
 
 
 class StatusBar(QStatusBar):

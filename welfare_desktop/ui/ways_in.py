@@ -13,10 +13,10 @@ from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.paths import user_data_dir
 
-from .dialogs import ReadingDialog
 from .file_flows import DATA_FILTER, REPORT_FILTER, counts_text, warning_rows
 from .first_start import FirstStart
-from .jobs import Jobs
+from .form.dialogs import ReadingDialog
+from .parts.jobs import Jobs
 from .window_verbs import show_manual
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class WaysIn(QObject):
         from welfare_desktop.operations.opening import new_empty
         from welfare_desktop.operations.plan_settings import PlanWords
 
-        from .plan_dialog import PlanDialog
+        from .structure.plan_dialog import PlanDialog
 
         if self.jobs.busy:
             return

@@ -14,29 +14,29 @@ from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.paths import resource
 
-from .activity_form import Panes
-from .asking import ask, tell_error
-from .banner import Banners, Notice, Tone
 from .bench import Bench
-from .dialogs import TextDialog
+from .beside.history_flows import HistoryFlows
+from .beside.phrase_flows import PhraseFlows
 from .file_flows import FileFlows
-from .history_flows import HistoryFlows
-from .jobs import Jobs
-from .line_editor import LineText
-from .marked_table import MarkedTable
-from .measure_flows import MeasureFlows
-from .merge_flows import MergeFlows
-from .output_flows import OutputFlows
-from .overview_flows import OverviewFlows
-from .phrase_flows import PhraseFlows
+from .form.activity_form import Panes
+from .form.dialogs import TextDialog
+from .form.line_editor import LineText
+from .form.measure_flows import MeasureFlows
+from .form.slot_flows import SlotFlows
+from .form.slot_verbs import SlotVerb
+from .merging.flows import MergeFlows
+from .output.flows import OutputFlows
+from .overview.flows import OverviewFlows
+from .parts.asking import ask, tell_error
+from .parts.banner import Banners, Notice, Tone
+from .parts.jobs import Jobs
 from .saving_notice import SavingNotice
-from .slot_flows import SlotFlows
-from .slot_verbs import SlotVerb
-from .structure_flows import StructureFlows
-from .tree_filter import TreeFilter
+from .structure.flows import StructureFlows
+from .structure.tree_filter import TreeFilter
 from .verbs import VERBS
-from .work_flows import WorkFlows
-from .year_flows import YearFlows
+from .worklist.flows import WorkFlows
+from .worklist.marked_table import MarkedTable
+from .years.flows import YearFlows
 
 if TYPE_CHECKING:
     from .main_window import MainWindow

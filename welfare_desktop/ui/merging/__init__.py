@@ -1,0 +1,1 @@
+"""Taking in files that came back: what differs, deciding it, the ledger."""

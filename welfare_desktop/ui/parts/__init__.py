@@ -1,0 +1,1 @@
+"""What every window is made of: colours and sizes, marks, labels, boxes, tables, long work."""

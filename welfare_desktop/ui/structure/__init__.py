@@ -1,0 +1,1 @@
+"""The tree of the plan and what changes its structure: goals, activities, departments, settings."""

@@ -1,0 +1,1 @@
+"""The yearly round: choosing, opening and closing a year."""
