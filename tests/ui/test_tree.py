@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import Windows
+from tests.ui.driving import choose
+from welfare_desktop.domain.fields import Change, FieldKey, Owner
+from welfare_desktop.domain.model import Entry
 from welfare_desktop.ui.parts.marks import Mark
 from welfare_desktop.ui.structure.tree_model import COUNT_ROLE, MARK_ROLE, NUMBER_ROLE, Count, OutlineRow, TreeModel
 from welfare_desktop.ui.structure.tree_view import PlanTree
@@ -235,3 +241,21 @@ def test_a_large_plan_is_shown_in_uniform_rows(qtbot: QtBot) -> None:
     assert view.uniformRowHeights()
     assert view.choose("b5a20n100")
     assert view.visualRect(view.currentIndex()).isValid()
+
+
+@pytest.mark.parametrize("number", [1, 60])
+def test_counts_follow_changes_of_activities_that_are_not_in_the_form(
+    windows: Windows, report_file: Path, number: int
+) -> None:
+    """A few are read one by one, many at once are counted with all others; both say what the file says."""
+    window = windows.open(report_file)
+    choose(window, "1-1-1")
+    session = window.desk.session
+    slots = [slot for _, _, item in session.plan(()).walk() for slot in (*item.council.slots, *item.city.slots)]
+    keys = [FieldKey(Owner.SLOT, slot.id, "status", None, 2018) for slot in slots[2 : 2 + number]]
+    before = window.desk.fill
+    session.apply([Change(key, session.value(key), Entry()) for key in keys], kind="edit", label="空にする")
+    assert window.desk.fills == session.fills(2018)
+    assert window.desk.fill.blank == before.blank + len(keys)
+    window.verbs.run("undo")
+    assert window.desk.fill == before

@@ -6,7 +6,7 @@ nobody changed the field meanwhile.  They cross fields and activities, and histo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -18,6 +18,7 @@ from welfare_desktop.domain.errors import ClosedReport, EditConflict, InvalidVal
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_text
 from welfare_desktop.domain.model import Activity, Lines, Plan
 from welfare_desktop.domain.years import YearState, fiscal_label
+from welfare_desktop.storage import selecting
 from welfare_desktop.storage.locking import HeldBy, Lock
 from welfare_desktop.storage.store import Applied, Connection, HistoryRow, Operation, Store
 
@@ -176,6 +177,13 @@ class Session:
         """Return how far each activity (by id) is filled for ``year``, of one department by name or of all."""
         plan = self._store.plan((year, year + 1))
         return {activity.id: fill_of(activity, year, department) for _, _, activity in plan.walk()}
+
+    def activities_of(self, keys: Iterable[FieldKey]) -> set[str]:
+        """Return the ids of the activities these fields belong to; what stands above activities belongs to none."""
+        owners = {(key.owner, key.owner_id) for key in keys}
+        named = {owner_id for owner, owner_id in owners if owner in (Owner.ACTIVITY, Owner.ACTOR)}
+        slots = [owner_id for owner, owner_id in owners if owner is Owner.SLOT]
+        return named | self._store.look(lambda database: selecting.activities_of_slots(database, slots))
 
     def operation_changes(self, operation_id: int) -> list[HistoryRow]:
         """Return what one operation changed, newest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import itemgetter
 
@@ -68,3 +68,12 @@ def hand_yearly_texts(db: Connection, take: Callable[[str, str, int, str], objec
         rows = fetch(db, "SELECT slot_id, text FROM result WHERE year = ? ORDER BY slot_id, position", (year,))
         for slot, lines in groupby(rows, itemgetter(0)):
             take(slot, "results", year, "\n".join(text for _, text in lines))
+
+
+def activities_of_slots(db: Connection, slots: Iterable[str]) -> set[str]:
+    """Return the ids of the activities these slots stand in; a slot that left the structure has none."""
+    found: set[str] = set()
+    for slot_id in slots:
+        rows = fetch(db, "SELECT activity_id FROM slot WHERE id = ? AND position IS NOT NULL", (slot_id,))
+        found.update(str(row[0]) for row in rows)
+    return found

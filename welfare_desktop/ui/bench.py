@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from welfare_desktop.domain.addresses import places, spoken
+from welfare_desktop.domain.addresses import spoken
 from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, lines_of
@@ -40,6 +40,8 @@ from .worklist.watching import Watcher
 _LOCKS = ("closed", "state", "council_state")
 _ORDER_FIELDS = ("title", "number", "basic_goals", "activity_goals", "activities")
 _OUTLINE_FIELDS = (*_ORDER_FIELDS, "retired_from")
+#: Reading one activity takes a few milliseconds; reading all of a large plan takes seconds.
+_COUNTED_SINGLY = 20
 
 
 class Committed(Protocol):
@@ -285,10 +287,7 @@ class Bench(QObject):
 
     def activity_of(self, key: FieldKey) -> str:
         """Return the id of the activity a field belongs to, or empty."""
-        if key.owner in (Owner.ACTIVITY, Owner.ACTOR):
-            return key.owner_id
-        place = places(self.session.plan(())).get((key.owner, key.owner_id))
-        return place.activity_id if place is not None else ""
+        return next(iter(self.session.activities_of([key])), "")
 
     # --- hearing of commits -------------------------------------------------------------------------------------
 
@@ -302,16 +301,21 @@ class Bench(QObject):
             self.desk.read_plan()
         if self._activity_id:
             self._refresh_activity()
-        if self._touches_elsewhere(changes):
-            self.desk.count()
+        self._count_elsewhere(changes)
         if self.shows_overview:
             self.overview.refresh()
 
-    def _touches_elsewhere(self, changes: Iterable[Change]) -> bool:
-        """Whether a slot changed that is not in the form."""
-        parts = self.activity.parts if self.activity is not None else ()
-        here = {slot.id for part in parts for slot in part.slots}
-        return any(change.key.owner is Owner.SLOT and change.key.owner_id not in here for change in changes)
+    def _count_elsewhere(self, changes: Iterable[Change]) -> None:
+        """Show how far activities are that changed and are not in the form; many at once are counted with all others."""
+        touched = self.session.activities_of(change.key for change in changes if change.key.owner is Owner.SLOT)
+        touched.discard(self._activity_id)
+        if len(touched) > _COUNTED_SINGLY:
+            self.desk.count()
+            return
+        for activity_id in touched:
+            activity = self.session.activity(activity_id)
+            if activity is not None:
+                self.desk.set_fill(activity_id, fill_of(activity, self.desk.year, self.desk.department))
 
     def _refresh_activity(self) -> None:
         activity = self.session.activity(self._activity_id)
