@@ -185,6 +185,16 @@ def test_page_setup(measurer: QtMeasurer, tmp_path: Path) -> None:
     assert broken == sorted(first_row[f"{circled(number)} "] for _, _, number in pages.starts_page)
 
 
+def test_a_workbook_with_drafts_says_so_at_the_foot_of_every_page(measurer: QtMeasurer, tmp_path: Path) -> None:
+    item = tall(1, 2)
+    first = item.council.slots[0]
+    drafted = replace(first, status={**first.status, YEAR: replace(first.status[YEAR], draft=True)})
+    plan = sample_plan((replace(item, council=replace(item.council, slots=(drafted,))),))
+    for sheet in goal_sheets(reopened(built(measurer, plan), tmp_path)):
+        footer = sheet.oddFooter
+        assert footer is not None and "下書き 1 欄を含みます" in str(footer.left.text)
+
+
 def tall(number: int, items: int) -> Activity:
     entries = [f"{n}回目の集まりを開き、顔の見える関係づくりを進めました。" for n in range(items)]
     return activity(

@@ -289,9 +289,12 @@ def test_unconfirmed_drafts_and_letters_without_a_font_are_told(qt_measurer: QtM
     item = plain(1, 1)
     drafted = replace(item.city.slots[0], planned={YEAR + 1: replace(item.city.slots[0].planned[YEAR + 1], draft=True)})
     strange = replace(item, title="外字\U00100000の活動", city=replace(item.city, slots=(drafted,)))
-    notes = laid_out(qt_measurer, sample_plan((strange,))).notes
+    paper = laid_out(qt_measurer, sample_plan((strange,)))
+    notes = paper.notes
     assert any("下書きが 1 欄" in note for note in notes)
     assert any("U+100000" in note for note in notes)
+    feet = [text_of(box) for page in paper.pages[paper.contents_pages :] for box in page.boxes if box.name == "footer"]
+    assert feet and all("下書き 1 欄を含みます" in foot for foot in feet)  # a draft that was printed looks like one
 
 
 def test_stopping_stops(qt_measurer: QtMeasurer) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .addresses import Address
+from .completeness import fill_of_plan
 from .model import Activity, ActivityGoal, Actor, BasicGoal, Entry, Lines, Plan, Slot, in_use
 from .text import circled
 from .years import era_year, fiscal_label, short_label
@@ -239,6 +240,12 @@ def edition_label(year: int) -> str:
 def report_title(plan: Plan) -> str:
     """Return the report's name without years, as in the footer."""
     return plan.title if plan.title.endswith("報告") else f"{plan.title}実施状況報告"
+
+
+def report_footer(plan: Plan, year: int) -> str:
+    """Return the report's name for the foot of every page; a report with drafts says there that it is none yet."""
+    drafts = fill_of_plan(plan, year).draft
+    return report_title(plan) + (f"　【確認前の下書き {drafts} 欄を含みます】" if drafts else "")
 
 
 def document_title(plan: Plan, year: int) -> str:

@@ -30,7 +30,7 @@ from welfare_desktop.domain.official_form import (
     Section,
     document_title,
     maker_label,
-    report_title,
+    report_footer,
     sections,
 )
 from welfare_desktop.domain.progress import Progress, Unwatched
@@ -139,6 +139,7 @@ class _SheetWriter:
         self._styles = styles
         self._plan = plan
         self._year = year
+        self._footer = report_footer(plan, year)
         self._pages = pages
         self._options = options
         self._setter = setter
@@ -260,8 +261,7 @@ class _SheetWriter:
         scale = min(100, int(room / need * 98)) if need else 100
         # An activity higher than a page is broken by the program that prints; shrinking would not keep it whole.
         sheet.page_setup.scale = scale if scale >= _LEAST_SCALE else 100
-        left, right = report_title(self._plan), _footer(self._options)
-        set_footer(sheet, self._options.family, left, "－ &P －", right)
+        set_footer(sheet, self._options.family, self._footer, "－ &P －", _footer(self._options))
 
 
 def _sides(index: int) -> tuple[BorderStyle, BorderStyle]:

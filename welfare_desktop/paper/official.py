@@ -17,7 +17,7 @@ from ..domain.official_form import (
     Section,
     document_title,
     maker_label,
-    report_title,
+    report_footer,
     sections,
 )
 from ..domain.progress import Progress, Unwatched
@@ -93,7 +93,7 @@ def lay_out(
     pen = Pen(measurer, job.font.family)
     contents = ContentsSheet(pen, title, plan.vision, right).pages(job.sections, page_plan.page_of)
     style = job.style(size)
-    sheet = OfficialSheet(pen, style, year, title, Footer(report_title(plan), right))
+    sheet = OfficialSheet(pen, style, year, title, Footer(report_footer(plan, year), right))
     maker_of_pages = _PageMaker(job, sheet, contents, flat)
     return OfficialPaper(
         title,
