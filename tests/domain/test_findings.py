@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -240,6 +241,14 @@ def test_a_missed_target_is_only_information_and_a_persons_judgement_settles_it(
     assert found("target_missed", replace(slot, overrides={2018: (override,)})) == []
 
 
+def test_a_target_missed_by_two_years_of_silence_is_told_at_its_slot() -> None:
+    """No result stands behind this judgement; looking for the first one ended the proofreading of the activity."""
+    slot = measured("親子の集い 隔年1回", "—")
+    slot = replace(slot, results={year: (Result("—", link="i0"),) for year in (2018, 2019)})
+    (finding,) = (item for item in check(plan_of(slot), 2019) if item.rule == "target_missed")
+    assert (str(finding.address), finding.line) == ("1-1-1/city/results@2019", None)
+
+
 def test_a_plan_equal_to_its_report() -> None:
     (finding,) = found("plan_equals_status", slot_of(status=("支援しました。",), planned=("支援しました。",)))
     assert (str(finding.address), finding.line) == ("1-1-1/city/planned@2019", None)
@@ -383,3 +392,35 @@ def test_any_plan_can_be_proofread(plan: Plan, year: int) -> None:
         assert finding.suggestion != finding.text or not finding.text
         assert finding.span is None or 0 <= finding.span[0] < finding.span[1] <= len(finding.text)
         assert finding.certain <= bool(finding.suggestion)
+
+
+@given(st.randoms(use_true_random=False))
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+)
+def test_real_texts_of_several_years_in_any_mixture_can_be_proofread(real_plan: Plan, dice: Random) -> None:
+    """Judgements look at other years and other slots, and made-up plans seldom hold what they look for."""
+    goal = dice.choice([goal for basic in real_plan.basic_goals for goal in basic.activity_goals])
+    kept = replace(real_plan, basic_goals=(BasicGoal(1, "目標", (replace(goal, number=1),)),))
+    pool = [slot.results.get(2018, ()) for _, _, item in kept.walk() for part in item.parts for slot in part.slots]
+
+    def mixed(slot: Slot) -> Slot:
+        choices = (slot.results.get(2018, ()), (), (Result("—"),), dice.choice(pool))
+        texts = [entry for entry in (slot.status.get(2018), slot.planned.get(2019), Entry(("—",)), Entry()) if entry]
+        return replace(
+            slot,
+            status={year: dice.choice(texts) for year in range(2018, 2023)},
+            planned={year: dice.choice(texts) for year in range(2018, 2024)},
+            results={year: dice.choice(choices) for year in range(2018, 2023)},
+        )
+
+    def part_of(part: ActorPart) -> ActorPart:
+        return replace(part, slots=tuple(mixed(slot) for slot in part.slots))
+
+    activities = tuple(
+        replace(item, council=part_of(item.council), city=part_of(item.city)) for item in goal.activities
+    )
+    plan = replace(kept, basic_goals=(BasicGoal(1, "目標", (replace(goal, number=1, activities=activities),)),))
+    for year in range(2018, 2023):
+        for finding in check(plan, year):
+            assert finding.line is None or finding.line >= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from ..judging import Judged
@@ -102,8 +103,11 @@ def _own_index(place: SlotPlace, judged: Judged) -> int:
 
 
 def _at_result(rule: Rule, scene: Scene, place: SlotPlace, judged: Judged, message: str) -> Finding:
-    """Return a finding at the first result the judgement rests on, in whichever of the actor's slots it stands."""
-    index = judged.result_indexes[0]
+    """Return a finding at the first result the judgement rests on, in whichever of the actor's slots it stands.
+
+    A judgement may rest on none: a biennial target is missed where 「—」 stands two years running.
+    """
+    index = judged.result_indexes[0] if judged.result_indexes else sys.maxsize
     for other in scene.slots_of(place.activity):
         if other.part.actor is not place.part.actor:
             continue
