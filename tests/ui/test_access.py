@@ -105,6 +105,16 @@ def test_fields_say_their_state(windows: Windows, make_file: Callable[..., Path]
     window.bench.proofreader.look(window.bench.activity_id, 2018)
 
 
+def test_the_focus_is_in_the_tree_when_a_file_was_opened(windows: Windows, report_file: Path, qtbot: QtBot) -> None:
+    window = windows.open(report_file)
+    assert QApplication.focusWidget() is window.desk.tree
+    shown = window.bench.activity_id
+    qtbot.keyClick(window.desk.tree, Qt.Key.Key_Down)
+    assert window.bench.activity_id not in ("", shown)
+    qtbot.keyClick(window.desk.tree, Qt.Key.Key_Return)
+    assert isinstance(QApplication.focusWidget(), LineText)
+
+
 def test_f6_goes_round_tree_form_and_panel(windows: Windows, make_file: Callable[..., Path], qtbot: QtBot) -> None:
     window = windows.open(make_file())
     enter(window, "1-1-1/council/status@2018")

@@ -67,6 +67,9 @@ def test_the_model_keeps_qts_rules() -> None:
 def test_texts_for_the_delegate_and_for_screen_readers() -> None:
     model = TreeModel()
     model.load(outline((2,)))
+    model.set_counts({"b1a1n1": Count(0, 6, draft=2), "b1a1n2": Count(0, 6)})
+    marks = [model.index_of(name).data(MARK_ROLE) for name in ("b1a1n1", "b1a1n2", "b1a1")]
+    assert marks == [Mark.HALF, Mark.RING, Mark.HALF], "a draft is work begun, as the form's head says"
     model.set_counts({"b1a1n1": Count(5, 6), "b1a1n2": Count(6, 6)})
     activity = model.index_of("b1a1n1")
     assert (activity.data(), activity.data(NUMBER_ROLE)) == ("活動の題名1", "①")

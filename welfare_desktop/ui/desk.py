@@ -216,8 +216,8 @@ def _parents(rows: Iterable[OutlineRow], children: Iterable[OutlineRow]) -> list
 def count_of(fill: Fill, attention: Attention | None = None) -> Count:
     """Return what the tree shows of a fill and of what needs a person."""
     if attention is None:
-        return Count(fill.entered, fill.expected)
-    return Count(fill.entered, fill.expected, attention.findings, attention.conflicts)
+        return Count(fill.entered, fill.expected, draft=fill.draft)
+    return Count(fill.entered, fill.expected, attention.findings, attention.conflicts, fill.draft)
 
 
 def numbers_of(levels: Iterable[Iterable[OutlineRow]]) -> Mapping[str, int]:

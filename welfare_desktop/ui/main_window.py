@@ -125,6 +125,8 @@ class MainWindow(QMainWindow):
         self.status.draft_asked.connect(self._on_draft_asked)
         self._restore_size()
         self._show_session()
+        # Otherwise Qt gives the focus to the first thing that takes it, the button above the tree.
+        self.desk.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- making -------------------------------------------------------------------------------------------------
 

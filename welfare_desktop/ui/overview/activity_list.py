@@ -21,7 +21,7 @@ from welfare_desktop.domain.completeness import Fill
 from welfare_desktop.domain.text import circled
 
 from ..parts import theme
-from ..parts.marks import MARK_PX, mark_of_fill, paint_mark
+from ..parts.marks import MARK_PX, mark_of_work, paint_mark
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -87,7 +87,7 @@ class _Delegate(QStyledItemDelegate):
         model = index.model()
         if index.column() == len(_HEADINGS) - 1 and isinstance(model, _Model):
             fill = model.rows[index.row()].fill
-            mark = mark_of_fill(fill.entered, fill.expected)
+            mark = mark_of_work(fill.state)
             top = box.center().y() - MARK_PX / 2
             paint_mark(painter, mark, QRectF(box.left(), top, MARK_PX, MARK_PX))
             box.adjust(MARK_PX + 5, 0, 0, 0)

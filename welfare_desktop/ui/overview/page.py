@@ -245,7 +245,7 @@ class OverviewPage(QWidget):
         fill = view.fill
         self.filled.show_figure(
             Figure(
-                mark_of_fill(fill.entered, fill.expected),
+                mark_of_fill(fill.entered, fill.expected, fill.draft),
                 "記入済み",
                 f"{fill.percent}%",
                 f"{fill.entered} / {fill.expected} 欄",

@@ -169,7 +169,8 @@ class _Delegate(QStyledItemDelegate):
 def _paint(painter: QPainter, box: QRect, top: int, item: Words) -> int:
     """Paint one paragraph and return where the next begins."""
     pitch = theme.PITCH[item.size_px]
-    left, room = box.left() + _SIDE_PX, box.width() - 2 * _SIDE_PX - 1
+    # The box is the column without its grid line, which is what was measured.
+    left, room = box.left() + _SIDE_PX, box.width() - 2 * _SIDE_PX
     if item.mark is not None:
         paint_mark(painter, item.mark, QRectF(left, top + (pitch - MARK_PX) / 2, MARK_PX, MARK_PX))
     if item.sign:

@@ -86,11 +86,11 @@ def mark_of_judgement(judgement: Judgement) -> Mark:
     return _OF_JUDGEMENT[judgement]
 
 
-def mark_of_fill(entered: int, expected: int) -> Mark:
-    """Return the mark for ``entered`` of ``expected`` fields; nothing expected counts as done."""
+def mark_of_fill(entered: int, expected: int, drafts: int = 0) -> Mark:
+    """Return the mark for ``entered`` of ``expected`` fields; nothing expected counts as done, drafts as begun."""
     if entered >= expected:
         return Mark.TICK
-    return Mark.HALF if entered else Mark.RING
+    return Mark.HALF if entered or drafts else Mark.RING
 
 
 def paint_mark(painter: QPainter, mark: Mark, box: QRectF) -> None:

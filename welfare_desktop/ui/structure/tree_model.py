@@ -47,12 +47,13 @@ _MARK_WORDS = {
 
 
 class Count(NamedTuple):
-    """How many fields are expected and entered below a row, and how many need a person."""
+    """How many fields are expected, entered and drafts below a row, and how many need a person."""
 
     entered: int = 0
     expected: int = 0
     attention: int = 0
     conflict: int = 0
+    draft: int = 0
 
     @property
     def mark(self) -> Mark:
@@ -61,7 +62,7 @@ class Count(NamedTuple):
             return Mark.CROSS
         if self.attention:
             return Mark.TRIANGLE
-        return mark_of_fill(self.entered, self.expected)
+        return mark_of_fill(self.entered, self.expected, self.draft)
 
 
 class TreeModel(QAbstractItemModel):
@@ -443,7 +444,10 @@ def _spoken(level: int, row: OutlineRow, count: Count | None) -> str:
     name = f"{_LEVEL_NAMES[level]}{row[2]} {row[3]}"
     if count is None or not count.expected:
         return name
-    words = [f"{count.expected}欄のうち{count.entered}欄", _MARK_WORDS[mark_of_fill(count.entered, count.expected)]]
+    words = [
+        f"{count.expected}欄のうち{count.entered}欄",
+        _MARK_WORDS[mark_of_fill(count.entered, count.expected, count.draft)],
+    ]
     words += [f"要確認{count.attention}件"] if count.attention else []
     words += [f"衝突{count.conflict}件"] if count.conflict else []
     return " ".join((name, *words))
@@ -453,4 +457,4 @@ def _mark(level: int, count: Count | None) -> Mark | None:
     """Goals show how far they are: nearly every one holds something to look at, which its activities show."""
     if count is None:
         return None
-    return count.mark if level == 2 else mark_of_fill(count.entered, count.expected)
+    return count.mark if level == 2 else mark_of_fill(count.entered, count.expected, count.draft)

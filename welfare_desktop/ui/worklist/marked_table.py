@@ -142,7 +142,8 @@ class _Delegate(QStyledItemDelegate):
         if row.checked is not None and not index.column():
             paint_check(painter, left, top + 2, checked=row.checked)
             left += _CHECK_COLUMN_PX
-        width = self._inner(row, index.column(), box.width())
+        # The column's width, as measured: what Qt hands over is the grid line narrower, and a last line would not fit.
+        width = self._inner(row, index.column(), self._table.columnWidth(index.column()))
         for para in row.cells[index.column()]:
             top = paint_para(painter, para, QRectF(left, top, width, box.height()), dimmed=row.dimmed)
         painter.restore()
