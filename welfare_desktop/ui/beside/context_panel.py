@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -20,18 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from welfare_desktop.domain.fields import FieldKey
-from welfare_desktop.domain.model import Lines
-from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.field_history import Past
 
 from ..parts import theme
-from ..parts.controls import ElidedLabel, FittedLabel, NoteLabel, push_button
+from ..parts.controls import FittedLabel, NoteLabel, push_button
 from ..parts.marks import MarkLabel
-from .history_text import spoken_time, summary
 from .last_year import Beside
 from .proofreading import Noted
-
-_MOST_HISTORY = 4
+from .sections import Band, BesideSection, HistorySection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +39,6 @@ class FieldContext:
     first_year: int
     history: Sequence[Past]
     editable: bool
-
-
-class _Band(QWidget):
-    """A section's heading bar."""
-
-    def __init__(self, title: str, right: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(26)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 8, 0)
-        row.setSpacing(theme.STEP)
-        self.title = ElidedLabel(title, bold=True)
-        row.addWidget(self.title, 1)
-        self.right = FittedLabel(right, size_px=theme.NOTE_PX, colour=theme.SECOND)
-        row.addWidget(self.right)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.BAND))
-        painter.end()
 
 
 class _FieldHead(QWidget):
@@ -92,19 +66,6 @@ class _FieldHead(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.ACCENT_TINT))
         painter.end()
-
-
-class _CopyLine(QObject):
-    """What a 写す button copies; the button's own object, so that no closure keeps the panel alive."""
-
-    def __init__(self, lines: Lines, copied: Callable[[Lines], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._lines = lines
-        self._copied = copied
-
-    def copy(self) -> None:
-        """Hand the lines on."""
-        self._copied(self._lines)
 
 
 class _About(QObject):
@@ -157,11 +118,13 @@ class ContextPanel(QFrame):
         self._sections.setSpacing(0)
         self._scroll.setWidget(self._body)
         column.addWidget(self._scroll, 1)
-        self._beside = self._section()
+        self._beside: list[BesideSection] = []
+        self._besides = self._section()
         self._targets = self._section()
         self._findings = self._section()
         self._sections.addStretch(1)
-        self._history = self._section()
+        self._history = HistorySection(self.history_asked.emit, self._body)
+        self._sections.addWidget(self._history)
         self._context: FieldContext | None = None
         self.show_nothing()
 
@@ -185,7 +148,9 @@ class ContextPanel(QFrame):
         self._context = None
         self._head.title.setText("参照")
         self._head.sub.setText("欄を選ぶと、前年度の文と履歴がここに出ます。")
-        for section in (self._beside, self._targets, self._findings, self._history):
+        self._show_beside((), None)
+        self._history.hide()
+        for section in (self._targets, self._findings):
             _clear(section)
 
     def show_field(self, context: FieldContext) -> None:
@@ -193,17 +158,15 @@ class ContextPanel(QFrame):
         self._context = context
         self._head.title.setText(context.heading)
         self._head.sub.setText(context.sub)
-        _clear(self._beside)
-        for item in context.beside:
-            self._show_beside(item, context)
-        _clear(self._history)
-        self._show_history(context)
+        self._show_beside(context.beside, context)
+        self._history.show_history(context.history)
+        self._history.show()
 
     def show_targets(self, courses: Sequence[QWidget]) -> None:
         """Show how the targets of the row one is in went over the years; nothing takes the section away."""
         _clear(self._targets)
         if courses:
-            self._targets.addWidget(_Band("目標の推移"))
+            self._targets.addWidget(Band("目標の推移"))
         for course in courses:
             self._targets.addWidget(course)
 
@@ -212,44 +175,20 @@ class ContextPanel(QFrame):
         _clear(self._findings)
         if not notes:
             return
-        self._findings.addWidget(_Band("指摘", f"この活動に {len(notes)} 件"))
+        self._findings.addWidget(Band("指摘", f"この活動に {len(notes)} 件"))
         first = next((note for note in notes if note.can_be_applied), None)
         for note in notes:
             self._findings.addWidget(self._finding_box(note, editable=editable, first=note is first))
 
-    def _show_beside(self, item: Beside, context: FieldContext) -> None:
-        band = _Band(item.title)
-        self._beside.addWidget(band)
-        box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(10, 8, 8, 10)
-        grid.setHorizontalSpacing(theme.STEP)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        if not item.lines:
-            words = f"{fiscal_label(item.year)}の記録はありません。"
-            if item.year < context.first_year:
-                words += "この計画の1年目です。"
-            grid.addWidget(NoteLabel(words), 0, 0, 1, 3)
-            if context.key.year is not None and item.year < context.key.year:
-                button = push_button("昨年の報告を読み込む…", self.import_asked.emit, kind="small")
-                grid.addWidget(button, 1, 0, 1, 3)
-        for row, line in enumerate(item.lines):
-            number = FittedLabel(str(row + 1), size_px=theme.NOTE_PX, colour=theme.SECOND)
-            grid.addWidget(number, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(NoteLabel(line), row, 1, Qt.AlignmentFlag.AlignTop)
-            if context.editable:
-                grid.addWidget(self._copy_button("写す", (line,), line), row, 2, Qt.AlignmentFlag.AlignTop)
-        if len(item.lines) > 1 and context.editable:
-            words = "すべて写す" + ("  Ctrl+D" if item is context.beside[0] else "")
-            button = self._copy_button(words, item.lines, item.title)
-            grid.addWidget(button, len(item.lines), 1, 1, 2, Qt.AlignmentFlag.AlignRight)
-        self._beside.addWidget(box)
-
-    def _copy_button(self, text: str, lines: Lines, what: str) -> QPushButton:
-        button = push_button(text, kind="small", name=f"{text} {what}")
-        button.clicked.connect(_CopyLine(lines, self.copy_asked.emit, button).copy)
-        return button
+    def _show_beside(self, items: Sequence[Beside], context: FieldContext | None) -> None:
+        while len(self._beside) < len(items):
+            self._beside.append(BesideSection(self.copy_asked.emit, self.import_asked.emit, self._body))
+            self._besides.addWidget(self._beside[-1])
+        for place, section in enumerate(self._beside):
+            section.setVisible(place < len(items))
+            if context is not None and place < len(items):
+                first_year, year = context.first_year, context.key.year
+                section.show_text(items[place], first_year, year, editable=context.editable, first=not place)
 
     def _finding_box(self, note: Noted, *, editable: bool, first: bool) -> QWidget:
         box = QWidget()
@@ -281,27 +220,6 @@ class ContextPanel(QFrame):
         buttons.addStretch(1)
         column.addLayout(buttons)
         return box
-
-    def _show_history(self, context: FieldContext) -> None:
-        self._history.addWidget(_Band("履歴", "この欄"))
-        box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(10, 6, 8, 8)
-        grid.setHorizontalSpacing(theme.STEP)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(2, 1)
-        today = datetime.now().astimezone().date()
-        if not context.history:
-            grid.addWidget(NoteLabel("まだ変更はありません。", colour=theme.SECOND), 0, 0, 1, 3)
-        for row, item in enumerate(context.history[:_MOST_HISTORY]):
-            words = item.state or summary(item.before, item.after)
-            grid.addWidget(FittedLabel(spoken_time(item.at, today), size_px=theme.NOTE_PX), row, 0)
-            grid.addWidget(FittedLabel(item.who, size_px=theme.NOTE_PX, colour=theme.SECOND), row, 1)
-            grid.addWidget(ElidedLabel(words, size_px=theme.NOTE_PX), row, 2)
-        if context.history:
-            button = push_button("すべての履歴…", self.history_asked.emit, kind="small")
-            grid.addWidget(button, _MOST_HISTORY, 0, 1, 3)
-        self._history.addWidget(box)
 
 
 def _clear(layout: QVBoxLayout) -> None:
