@@ -6,7 +6,7 @@ import pytest
 
 from welfare_desktop.domain.closing import reports_altered
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
-from welfare_desktop.domain.model import Actor
+from welfare_desktop.domain.model import Actor, Indicator
 
 CLOSED = frozenset({2018, 2019})
 
@@ -20,6 +20,10 @@ CLOSED = frozenset({2018, 2019})
         Change(FieldKey(Owner.ACTIVITY, "a", "title"), "a", "b"),
         Change(FieldKey(Owner.ACTOR, "a", "slots", Actor.CITY), (), ("s",)),
         Change(FieldKey(Owner.SLOT, "s", "departments"), (), ("d",)),
+        Change(FieldKey(Owner.ACTIVITY, "a", "residents_role"), (), ("a",)),
+        Change(FieldKey(Owner.ACTIVITY, "a", "organizations_role"), ("a",), ()),
+        Change(FieldKey(Owner.ACTOR, "a", "initiatives", Actor.CITY), (), ("a",)),
+        Change(FieldKey(Owner.SLOT, "s", "indicators"), (), (Indicator("講座 年2回"),)),
     ],
 )
 def test_what_every_report_prints(change: Change) -> None:
@@ -41,5 +45,6 @@ def test_what_no_report_prints() -> None:
         Change(FieldKey(Owner.PLAN, "p", "contact"), (), ("a",)),
         Change(FieldKey(Owner.PLAN, "p", "departments"), (), ("d",)),
         Change(FieldKey(Owner.SLOT, "s", "status", None, 2020), (), ("a",)),
+        Change(FieldKey(Owner.SLOT, "s", "indicators"), (Indicator("講座"),), (Indicator("講座", targets=()),)),
     ]
     assert reports_altered(changes, CLOSED) == frozenset()

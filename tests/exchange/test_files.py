@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from welfare_desktop.domain.errors import Cancelled, TargetInTheWay
-from welfare_desktop.exchange.files import replacing, write_bytes
+from welfare_desktop.exchange.files import folder_for_files, replacing, write_bytes
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -141,3 +141,13 @@ def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
     write_bytes(link, b"new", force=True)
     assert link.is_symlink()
     assert real.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("name", ["あ" * 10_000, "a\x00b"])
+def test_a_name_no_file_can_have_is_refused_in_plain_words(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TargetInTheWay) as caught:
+        write_bytes(tmp_path / name, b"new")
+    assert caught.value.code == "W-328" and len(caught.value.where) <= 300
+    with pytest.raises(TargetInTheWay), folder_for_files(tmp_path / name):
+        pass
+    assert leftovers(tmp_path) == []

@@ -100,3 +100,16 @@ def test_a_name_corrected_from_its_own_first_year_leaves_the_older_one(session: 
     assert register(session)[0].former == ("地域福祉課（令和元年度まで）",)
     department = session.plan(()).departments[0]
     assert [department.name_in(year) for year in (2019, 2020)] == ["地域福祉課", "福祉総務課"]
+
+
+@pytest.mark.parametrize("name", ["市社会福祉協議会", " 未割当 "])
+def test_names_the_lists_use_for_something_else_are_refused(session: Session, name: str) -> None:
+    before = session.latest_operation()
+    slot = next(item for _, _, one in session.plan(()).walk() for item in one.city.slots)
+    with pytest.raises(InvalidValue, match="別の意味"):
+        add_department(session, name)
+    with pytest.raises(InvalidValue, match="別の意味"):
+        rename_department(session, session.plan(()).departments[0].id, name, 2019)
+    with pytest.raises(InvalidValue, match="別の意味"):
+        set_departments(session, slot.id, [name])
+    assert session.latest_operation() == before

@@ -240,4 +240,12 @@ class TestClosedYears:
     def test_retiring_from_a_later_year_changes_no_closed_report(self, session: Session) -> None:
         close_year(session, 2018)
         retire_node(session, at(session, "1-1-1"), 2019)
-        session.enter(FieldKey(Owner.ACTIVITY, at(session, "1-1-2"), "residents_role"), "見守る。")
+        session.enter(FieldKey(Owner.PLAN, session.plan(()).id, "contact"), "事務局")
+
+    def test_what_the_plan_book_says_wants_a_reason_too(self, session: Session) -> None:
+        close_year(session, 2018)
+        key = FieldKey(Owner.ACTIVITY, at(session, "1-1-2"), "residents_role")
+        with pytest.raises(ClosedReport):
+            session.enter(key, "見守る。")
+        session.enter(key, "見守る。", why="計画の訂正")
+        assert session.history(key)[0].why == "計画の訂正"

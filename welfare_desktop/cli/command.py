@@ -56,6 +56,11 @@ def add_who(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--who", default="", metavar="名前", help="履歴に残す入力者の名前（省くとパソコンの利用者名）")
 
 
+def add_why(parser: argparse.ArgumentParser) -> None:
+    """Add ``--why``, without which nothing changes what is printed for a closed year."""
+    parser.add_argument("--why", default="", metavar="理由", help="確定した年度の報告書も変わるときに要る。履歴に残る")
+
+
 def add_force(parser: argparse.ArgumentParser) -> None:
     """Add ``--force``, without which no command overwrites a file."""
     parser.add_argument("--force", action="store_true", help="同じ名前のファイルがあれば置き換える")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from welfare_desktop.domain.years import fiscal_label
 
-from .command import DONE, LEFT, Answer, Command, OpenWindow, add_db, add_force, add_who
+from .command import DONE, LEFT, Answer, Command, OpenWindow, add_db, add_force, add_who, add_why
 
 
 def _gui_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,13 +66,16 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="報告書（文字データ、または A3 様式の Excel）")
     add_db(parser)
     parser.add_argument("--dry-run", action="store_true", help="読むだけで、何も書かない")
+    add_why(parser)
     parser.add_argument("--strict", action="store_true", help="確かめることがあれば 1 で終わる")
 
 
 def _import(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.importing import import_report
 
-    done = import_report(Path(arguments.file), Path(arguments.db), who=arguments.who, dry_run=arguments.dry_run)
+    done = import_report(
+        Path(arguments.file), Path(arguments.db), who=arguments.who, dry_run=arguments.dry_run, why=arguments.why
+    )
     warnings = [
         {
             name: value

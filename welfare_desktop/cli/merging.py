@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from welfare_desktop.domain.errors import WelfareError
 
-from .command import DONE, LEFT, REFUSED, Answer, Command, add_db
+from .command import DONE, LEFT, REFUSED, Answer, Command, add_db, add_why
 
 if TYPE_CHECKING:
     from welfare_desktop.domain.merging.loose import LooseText
@@ -37,6 +37,7 @@ def _merge_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="戻ってきたファイル、またはそのフォルダー")
     parser.add_argument("--dry-run", action="store_true", help="下調べだけで、何も書かない")
     parser.add_argument("--complete", action="store_true", help="「完成」で戻ってきた担当課を完了にする")
+    add_why(parser)
 
 
 def _merge(arguments: argparse.Namespace) -> Answer:
@@ -46,7 +47,8 @@ def _merge(arguments: argparse.Namespace) -> Answer:
 
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
         plan = plan_merge(session, reading(returned_files(Path(name) for name in arguments.files)))
-        merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
+        with session.because(arguments.why):
+            merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
         declared = declared_complete(session, plan.files)
         if arguments.complete and merge_id is not None:
             declare_complete(session, declared)
@@ -181,6 +183,7 @@ def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--text", metavar="TEXT", help="この文にする。- なら標準入力から読む")
     group.add_argument("--field", metavar="ADDRESS", help="対応不明の文を、この欄の文として取り込む")
     group.add_argument("--drop", action="store_true", help="対応不明の文を、どの欄にも入れない")
+    add_why(parser)
 
 
 def _resolve(arguments: argparse.Namespace) -> Answer:
@@ -189,14 +192,14 @@ def _resolve(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.opening import open_file
 
     if arguments.field is not None or arguments.drop:
-        with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+        with closing(open_file(Path(arguments.db), who=arguments.who)) as session, session.because(arguments.why):
             key = None if arguments.drop else session.resolve(arguments.field)
             assign(session, arguments.conflict, key)
         words = "どの欄にも入れないことにしました" if arguments.drop else f"{arguments.field} に取り込みました"
         return Answer({"id": arguments.conflict}, (f"対応不明の文 {arguments.conflict} を{words}。",))
     text = sys.stdin.buffer.read().decode("utf-8-sig") if arguments.text == "-" else arguments.text
     choice = Choice(arguments.current, arguments.base, arguments.candidate, text, both=arguments.both)
-    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session, session.because(arguments.why):
         decide(session, arguments.conflict, choice)
     return Answer({"id": arguments.conflict}, (f"衝突 {arguments.conflict} を解決しました。",))
 
@@ -204,13 +207,14 @@ def _resolve(arguments: argparse.Namespace) -> Answer:
 def _undo_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
     parser.add_argument("merge_id", metavar="MERGE_ID", help="merge が示した番号")
+    add_why(parser)
 
 
 def _undo(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.opening import open_file
     from welfare_desktop.operations.unmerging import undo_merge
 
-    with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
+    with closing(open_file(Path(arguments.db), who=arguments.who)) as session, session.because(arguments.why):
         stay = undo_merge(session, arguments.merge_id)
     lines = ["取込みを取り消しました。"]
     lines += [f"  {address}: 取込みのあとで決めた内容なので残しました。" for address in stay]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from welfare_desktop.domain.errors import InvalidValue
 
-from .command import Answer, Command, add_db, count_of, grouped, run_kind, year_of
+from .command import Answer, Command, add_db, add_why, count_of, grouped, run_kind, year_of
 
 if TYPE_CHECKING:
     from welfare_desktop.operations.session import Session
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 #: Does one thing to an open data file; returns data and words.
 Work = Callable[["Session", argparse.Namespace], tuple[dict[str, Any], str]]
 _PATH = "番号（1 基本目標、1-2 活動目標、1-2-3 活動）"
-
-
-def _why(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--why", default="", metavar="理由", help="確定した年度の報告書も変わるときに要る。履歴に残る")
 
 
 def _run(work: Work) -> Callable[[argparse.Namespace], Answer]:
@@ -37,7 +33,7 @@ def _run(work: Work) -> Callable[[argparse.Namespace], Answer]:
 
 def _node(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    _why(parser)
+    add_why(parser)
     parser.add_argument("path", metavar="番号", help=_PATH)
 
 
@@ -52,7 +48,7 @@ def _standing(session: Session, node_id: str) -> tuple[dict[str, Any], str]:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    _why(parser)
+    add_why(parser)
     parser.add_argument("parent", metavar="番号", help="plan（基本目標を加える）、1（活動目標を）、1-2（活動を）")
     parser.add_argument("title", metavar="名前", help="目標や活動の名前")
     parser.add_argument("--at", type=count_of, metavar="N", help="N 番目に（省くと最後に）")
@@ -151,7 +147,7 @@ def _remove(session: Session, arguments: argparse.Namespace) -> tuple[dict[str, 
 
 def _renumber_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    _why(parser)
+    add_why(parser)
     parser.add_argument("parent", metavar="番号", help="plan（基本目標を）、1（活動目標を）、1-2（活動を）振り直す")
 
 
@@ -170,7 +166,7 @@ def _renumber(session: Session, arguments: argparse.Namespace) -> tuple[dict[str
 
 def _settings_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    _why(parser)
+    add_why(parser)
     parser.add_argument("--title", metavar="名称", help="計画の名称")
     parser.add_argument("--vision", metavar="理念", help="計画の理念")
     parser.add_argument("--first-year", metavar="年度", help="最初の年度（令和6、R6、2024）")
@@ -192,7 +188,7 @@ def _settings(session: Session, arguments: argparse.Namespace) -> tuple[dict[str
 
 def _department_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    _why(parser)
+    add_why(parser)
     parser.add_argument("name", metavar="課名", help="担当課の名前")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--add", action="store_true", help="一覧に加える")

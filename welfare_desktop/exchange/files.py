@@ -18,6 +18,10 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: Windows' own words for "somebody has it open" and "disk full".
 _WINDOWS_IN_USE = frozenset({32, 33})
 _WINDOWS_FULL = frozenset({39, 112})
+#: How much of a path an error shows, in characters.
+_LONGEST_SHOWN = 300
+#: Python itself refuses a name no file can have, before the system sees it.
+_NO_NAME = OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 @contextlib.contextmanager
@@ -29,12 +33,14 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
     folder missing, W-322 is a folder, W-323 open in another program, W-324 disk full, W-327 not permitted, W-328 any
     other refusal of the system.  An ``OSError`` of the writing itself is told the same way.
     """
-    final = Path(os.path.realpath(target))
-    _check(final, target, force)
     try:
+        final = Path(os.path.realpath(target))
+        _check(final, target, force)
         fresh = _fresh_beside(final)
     except OSError as error:
         raise _told(error, target) from error
+    except ValueError as error:
+        raise _told(_NO_NAME, target) from error
     try:
         yield fresh
         _flush(fresh)
@@ -60,7 +66,10 @@ def replacing_all(targets: Sequence[Path], *, force: bool = False) -> Iterator[M
 @contextlib.contextmanager
 def folder_for_files(folder: Path) -> Iterator[None]:
     """Make sure that ``folder`` is there; one that was made in vain, because of an error inside, is taken away again."""
-    made = not folder.exists()
+    try:
+        made = not folder.exists()
+    except OSError as error:
+        raise _told(error, folder) from error
     make_folder(folder)
     try:
         yield
@@ -83,6 +92,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise _told(error, folder) from error
+    except ValueError as error:
+        raise _told(_NO_NAME, folder) from error
 
 
 def _check(final: Path, target: Path, force: bool) -> None:
@@ -182,7 +193,7 @@ def _move_without_replacing(fresh: Path, final: Path) -> None:
 
 def _told(error: OSError, target: Path) -> TargetInTheWay:
     """Return what the system refused in words for a clerk."""
-    where = str(target)
+    where = str(target)[:_LONGEST_SHOWN]
     windows = getattr(error, "winerror", None)
     if windows in _WINDOWS_IN_USE:
         return _in_use(target)

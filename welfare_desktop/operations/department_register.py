@@ -18,7 +18,7 @@ from welfare_desktop.storage.mentions import department_is_mentioned
 from welfare_desktop.storage.store import Applied
 
 from .session import Session, new_id
-from .structure import position_of
+from .structure import position_of, require_department_name
 
 _NOTHING_CHANGED = "何も変わっていません。"
 
@@ -91,6 +91,7 @@ def _free_name(plan: Plan, text: str, own: Department | None = None) -> str:
             code="W-143",
             next_step=f"別の名前を入れてください。{_NOTHING_CHANGED}",
         )
+    require_department_name(wanted)
     return wanted
 
 

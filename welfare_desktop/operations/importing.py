@@ -59,11 +59,12 @@ def read_report(path: Path) -> Reading:
     return read_report_text(decode_report(data, str(path)), str(path))
 
 
-def import_report(path: Path, db: Path, *, who: str = "", dry_run: bool = False) -> Imported:
+def import_report(path: Path, db: Path, *, who: str = "", dry_run: bool = False, why: str = "") -> Imported:
     """Read the report at ``path`` into the data file ``db``, which is made when missing.
 
     Blank fields are filled, differing ones reported and kept.  ``dry_run`` only tells.  Raises as
-    :func:`read_report`, and StoreError; then nothing was written.
+    :func:`read_report`, StoreError, and ClosedReport where a closed year would print something else and ``why`` is
+    empty; then nothing was written.
     """
     reading = read_report(path)
     operation = Operation("import", f"報告書の読込み（{path.name}）", who or default_who())
@@ -73,7 +74,8 @@ def import_report(path: Path, db: Path, *, who: str = "", dry_run: bool = False)
         return Imported(reading.year, counts_of(reading.plan), reading.warnings, len(creating(reading.plan, new_id)))
     session = open_file(db, who=operation.who, read_only=dry_run)
     try:
-        return import_into(session, reading, operation.label, dry_run=dry_run)
+        with session.because(why):
+            return import_into(session, reading, operation.label, dry_run=dry_run)
     finally:
         session.close()
 

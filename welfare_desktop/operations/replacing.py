@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from welfare_desktop.domain.addresses import address_of, places
+from welfare_desktop.domain.closing import is_printed_every_year
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, lines_of, parse_text
 from welfare_desktop.domain.model import Entry
@@ -87,8 +88,10 @@ def _replaced(line: str, spans: Sequence[Span], new_words: str) -> tuple[str, tu
 def _refusal(key: FieldKey, closed: frozenset[int]) -> str:
     if key.owner is Owner.DEPARTMENT:
         return "担当課の名前は、担当課を変える画面で直します（前の名前を残すため）"
-    if key.name == "title" and closed:
-        return "確定した年度の報告にも出る題名です。題名を変える画面で、理由を入れて直します"
+    if closed and is_printed_every_year(key):
+        if key.name == "title":
+            return "確定した年度の報告にも出る題名です。題名を変える画面で、理由を入れて直します"
+        return "確定した年度の報告書にも出ます。この欄で、理由を入れて直します"
     return ""
 
 

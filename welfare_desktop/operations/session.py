@@ -6,7 +6,9 @@ nobody changed the field meanwhile.  They cross fields and activities, and histo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -17,6 +19,7 @@ from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import ClosedReport, EditConflict, InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_text
 from welfare_desktop.domain.model import Activity, Lines, Plan
+from welfare_desktop.domain.text import canonical_line
 from welfare_desktop.domain.years import YearState, fiscal_label
 from welfare_desktop.storage import selecting
 from welfare_desktop.storage.locking import HeldBy, Lock
@@ -31,7 +34,7 @@ OutlineRow = tuple[str, str, int, str, int | None]
 
 
 _PLAN_YEARS = ("first_year", "last_year")
-#: Kinds of steps a person asks for one by one, and can give a reason for.
+#: Kinds of steps whose ``why`` is a person's own; the program itself says why it restores or judges.
 _BY_HAND = ("edit", "structure")
 #: A plan of more years than this is a slip of the finger.
 _LONGEST_PLAN = 30
@@ -80,6 +83,7 @@ class Session:
         self._closed: tuple[int, frozenset[int]] | None = None
         self._signs: tuple[int, int, SignOffs] | None = None
         self._plan_id = ""
+        self._because = ""
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -223,14 +227,14 @@ class Session:
     def apply(self, changes: Sequence[Change], *, kind: str, label: str, why: str = "") -> Applied:
         """Commit several changes as one step of undo.
 
-        Raises ClosedReport where ``why`` is empty and the structure printed for a closed year would change, and
-        InvalidValue, EditConflict or StoreError; then nothing changed.
+        Raises ClosedReport where nobody gave a reason (``why``, or :meth:`because`) and what is printed for a closed year
+        would change, and InvalidValue, EditConflict or StoreError; then nothing changed.
         """
         self._require_plan_years(changes)
         given = self._require_open_years(changes)
-        if kind in _BY_HAND and not why:
+        if not (self._because or (why and kind in _BY_HAND)):
             self._require_reason(changes)
-        applied = self._store.apply(changes, Operation(kind, label, self.who, why), given=given)
+        applied = self._store.apply(changes, Operation(kind, label, self.who, self._whole_reason(why)), given=given)
         self._done.append(applied)
         self._undone.clear()
         self._tell(applied)
@@ -247,14 +251,33 @@ class Session:
     ) -> Applied:
         """Commit changes together with records of their own (an export, a merge).
 
-        They are taken back by an operation of their own, not by :meth:`undo`: the records must follow.
+        They are taken back by an operation of their own, not by :meth:`undo`: the records must follow.  Raises as
+        :meth:`apply`; only :meth:`because` gives a reason.
         """
         given = self._require_open_years(changes)
-        applied = self._store.apply(changes, Operation(kind, label, self.who, why), given=given, also=also)
+        if not self._because:
+            self._require_reason(changes)
+        operation = Operation(kind, label, self.who, self._whole_reason(why))
+        applied = self._store.apply(changes, operation, given=given, also=also)
         if changes:
             self._undone.clear()
         self._tell(applied)
         return applied
+
+    @contextmanager
+    def because(self, why: str) -> Iterator[None]:
+        """Let what is done inside be done for a person's reason (empty: for none), which stays in the history."""
+        before, self._because = self._because, canonical_line(why)
+        try:
+            yield
+        finally:
+            self._because = before
+
+    def _whole_reason(self, why: str) -> str:
+        """Return the reason given with a step and the one of the block it is done in."""
+        if not why or why == self._because:
+            return why or self._because
+        return f"{why}（{self._because}）" if self._because else why
 
     def look(self, question: Callable[[Connection], T]) -> T:
         """Return what ``question`` (of ``storage``) finds in the file, at one state of it."""
@@ -276,7 +299,8 @@ class Session:
 
     def _require_reason(self, changes: Sequence[Change]) -> None:
         """Refuse to change unseen what the report of a closed year prints besides its entries."""
-        altered = reports_altered(changes, self.closed_years())
+        closed = self.closed_years()
+        altered = reports_altered(changes, closed) | self._renamed_in(changes, closed) if closed else ()
         if altered:
             years = "、".join(fiscal_label(year) for year in sorted(altered))
             raise ClosedReport(
@@ -284,6 +308,32 @@ class Session:
                 where=years,
                 next_step="それでよければ、理由を入れてください（履歴に残ります）。まだ何も変わっていません。",
             )
+        for change in changes:
+            if change.key.owner is Owner.SLOT and change.key.name == "departments" and change.before:
+                self._require_unsigned_owners(change.key)
+
+    def _require_unsigned_owners(self, key: FieldKey) -> None:
+        """Refuse to hand a slot that somebody signed off (確定) to others unseen: its lock would go with them."""
+        signed = self._sign_offs().signed(key.owner_id)
+        if signed:
+            who, year = signed[0]
+            raise ClosedReport(
+                f"{who}の{fiscal_label(year)}は確定しています。担当課を変えると、その鍵もこの欄から外れます。",
+                where=spoken(key),
+                next_step="それでよければ、理由を入れてください（履歴に残ります）。まだ何も変わっていません。",
+            )
+
+    def _renamed_in(self, changes: Sequence[Change], closed: frozenset[int]) -> frozenset[int]:
+        """Return the years of ``closed`` whose reports would print another name of a department."""
+        new: dict[str, dict[str, Value]] = {}
+        for change in changes:
+            if change.key.owner is Owner.DEPARTMENT and change.key.name in ("name", "former"):
+                new.setdefault(change.key.owner_id, {})[change.key.name] = change.after
+        found: set[int] = set()
+        for before in self.plan(()).departments if new else ():
+            after = replace(before, **new.get(before.id, {}))  # type: ignore[arg-type]
+            found |= {year for year in closed if before.name_in(year) != after.name_in(year)}
+        return frozenset(found)
 
     def _require_open_years(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
         """Refuse to touch what the report of a closed (確定) year prints; return what must still hold on writing."""
@@ -389,6 +439,8 @@ class Session:
         step = source[-1]
         inverse = [change.inverse for change in reversed(step.changes)]
         given = self._require_open_years(inverse)
+        if not (self._because or step.operation.why):  # what was done for a reason is taken back for it
+            self._require_reason(inverse)
         label = f"{verb}: {step.operation.label}"
         try:
             operation = Operation(kind, label, self.who, undoes=step.operation_id)

@@ -55,6 +55,17 @@ class SignOffs:
         """Return the keys of what the owners of a slot said of a year, with their names."""
         return {state_key_of(self.plan_id, item.id, year): item.name for item in self.owners.get(slot_id, ())}
 
+    def signed(self, slot_id: str) -> list[tuple[str, int]]:
+        """Return who signed something of a slot off, with the year."""
+        names = {item.id: item.name for item in self.owners.get(slot_id, ())}
+        return [
+            (names[owner_id], key.year)
+            for key, lines in self.said.items()
+            if SIGNED in lines
+            and key.year is not None
+            and (owner_id := key.owner_id if key.owner is Owner.DEPARTMENT else "") in names
+        ]
+
     def by(self, slot_id: str, year: int) -> str:
         """Return who signed a slot off for the report of ``year``, empty where nobody did."""
         return next((name for key, name in self.keys(slot_id, year).items() if SIGNED in self.said.get(key, ())), "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from welfare_desktop.domain.completeness import UNASSIGNED
 from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Actor, Department, Lines
@@ -139,10 +140,22 @@ def departments_of(session: Session) -> tuple[Department, ...]:
     return session.plan(()).departments
 
 
+def require_department_name(name: str) -> None:
+    """Refuse the names under which the council itself and slots nobody answers are counted."""
+    reserved = next((item for item in (Actor.COUNCIL.label, UNASSIGNED) if folded(item) == folded(name)), None)
+    if reserved is not None:
+        raise InvalidValue(
+            f"「{reserved}」は担当課の名前にできません。一覧で別の意味に使っています。",
+            code="W-143",
+            where=name,
+            next_step=f"別の名前を入れてください。{_NOTHING_CHANGED}",
+        )
+
+
 def set_departments(session: Session, slot_id: str, names: Sequence[str] | str, *, why: str = "") -> Applied | None:
     """Set which departments answer a slot, by name and in order; a name not known yet is added to the plan.
 
-    None when nothing changed.  Raises InvalidValue when a department is named twice.
+    None when nothing changed.  Raises InvalidValue when a department is named twice, or has a name it cannot have.
     """
     wanted = canonical_lines(names)
     seen: set[str] = set()
@@ -160,6 +173,8 @@ def set_departments(session: Session, slot_id: str, names: Sequence[str] | str, 
     known |= {department.name: department.id for department in plan.departments}
     changes: list[Change] = []
     fresh = {name: new_id() for name in wanted if name not in known and folded(name) not in known}
+    for name in fresh:
+        require_department_name(name)
     if fresh:
         before = tuple(department.id for department in plan.departments)
         after = (*before, *fresh.values())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from welfare_desktop.domain.addresses import spoken
 from welfare_desktop.domain.completeness import Fill, fill_of
-from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.errors import ClosedReport, WelfareError
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, lines_of
 from welfare_desktop.domain.model import Activity, EntryState
 from welfare_desktop.domain.text import circled
@@ -108,6 +108,7 @@ class Bench(QObject):
         self.pending.changed.connect(self._on_something_typed)
         self.pending.saved.connect(self._on_something_typed)
         self.pending.watch_composition(self.is_composing)
+        self.pending.ask_reasons(self._reason_for)
         self.session.subscribe(self._on_committed)
 
     def let_go(self) -> None:
@@ -341,6 +342,11 @@ class Bench(QObject):
         """Confirm what is being composed, take over open cells, save all; return what could not be saved."""
         self.form.finish_editing()
         return self.pending.save_all()
+
+    def _reason_for(self, error: ClosedReport) -> str:
+        from .structure.reasons import ask_reason
+
+        return ask_reason(self.form.window(), error)
 
     def give_up(self, key: FieldKey) -> None:
         """Drop what was typed into ``key`` and show what is stored."""

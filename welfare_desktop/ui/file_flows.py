@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.errors import ClosedReport, WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import fiscal_label
 
@@ -197,7 +197,11 @@ class FileFlows(QObject):
         if not accepted or not found.filled:
             return
         try:
-            lay(False)
+            from .structure.reasons import because
+
+            because(self._window, bench.session, lambda: lay(False))
+        except ClosedReport:
+            return  # a person gave no reason: nothing changed
         except WelfareError as error:
             tell_error(self._window, error, "報告書を読み込めませんでした")
             return

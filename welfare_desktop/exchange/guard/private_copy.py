@@ -33,7 +33,7 @@ def private_copy(path: Path, limits: Limits) -> Iterator[Path]:
         copy = Path(folder) / "file"
         try:
             _copy(path, copy, limits)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name no file can have
             raise Refusal.NOT_FOUND.error() from error
         yield copy
 

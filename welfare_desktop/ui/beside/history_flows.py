@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject
 
 from welfare_desktop.domain.addresses import spoken
-from welfare_desktop.domain.errors import InvalidValue
+from welfare_desktop.domain.errors import ClosedReport, InvalidValue
 from welfare_desktop.domain.names import is_usable_name
 from welfare_desktop.domain.text import canonical_line
 from welfare_desktop.domain.years import fiscal_label
@@ -64,6 +64,7 @@ class HistoryFlows(QObject):
         """Show every change of the field one is in; a former text can be brought back."""
         from welfare_desktop.operations.field_history import past_of, restore_former
 
+        from ..structure.reasons import because
         from .history_dialog import HistoryDialog
 
         bench = self._bench
@@ -78,7 +79,11 @@ class HistoryFlows(QObject):
         done: list[bool] = []
 
         def restore(past: Past) -> None:
-            done.append(restore_former(session, key, past.former, past.at) is not None)
+            try:
+                restored = because(box, session, lambda: restore_former(session, key, past.former, past.at))
+            except ClosedReport:
+                return  # a person gave no reason: nothing changed
+            done.append(restored is not None)
 
         editable = bench.desk.editable
         box = HistoryDialog(

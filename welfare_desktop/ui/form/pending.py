@@ -13,7 +13,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from welfare_desktop.domain.errors import InvalidValue, WelfareError
+from welfare_desktop.domain.errors import ClosedReport, InvalidValue, WelfareError
 from welfare_desktop.domain.fields import FieldKey, Value
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.operations.session import Session
@@ -65,6 +65,8 @@ class Pending(QObject):
         self._typed: dict[FieldKey, Typed] = {}
         self._refused: dict[FieldKey, dict[Part, Refused]] = {}
         self._composing: Callable[[], bool] = _never
+        self._ask_reason: Callable[[ClosedReport], str] = _no_reason
+        self._asking = False
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE_MS)
@@ -74,6 +76,10 @@ class Pending(QObject):
     def watch_composition(self, composing: Callable[[], bool]) -> None:
         """Ask ``composing`` before saving by the clock: never while an input method composes."""
         self._composing = composing
+
+    def ask_reasons(self, ask: Callable[[ClosedReport], str]) -> None:
+        """Ask ``ask`` for a reason where the report of a closed year would change; empty means that none was given."""
+        self._ask_reason = ask
 
     # --- taking in ----------------------------------------------------------------------------------------------
 
@@ -137,16 +143,21 @@ class Pending(QObject):
 
     # --- saving -------------------------------------------------------------------------------------------------
 
-    def save(self, key: FieldKey) -> Typed | None:
-        """Save what is held for ``key``; return what is still held, with its error, or None when the disk has it."""
+    def save(self, key: FieldKey, *, quietly: bool = False) -> Typed | None:
+        """Save what is held for ``key``; return what is still held, with its error, or None when the disk has it.
+
+        Where a reason is wanted a person is asked for it; ``quietly`` holds the text until the field is left.
+        """
         item = self._typed.get(key)
         if item is None:
             return None
         try:
-            if item.lines is not None:
-                self._session.enter(key, item.lines, before=item.before)
-            else:
-                self._session.edit(key, item.after, before=item.before)
+            try:
+                self._write(item)
+            except ClosedReport as error:
+                if quietly or self._asking:
+                    return item
+                self._write(item, self._reason(error))
         except WelfareError as error:
             failed = replace(item, error=error)
             self._typed[key] = failed
@@ -161,7 +172,25 @@ class Pending(QObject):
     def save_all(self) -> tuple[Typed, ...]:
         """Save everything held, including what failed before; return what is still held."""
         self._idle.stop()
-        return tuple(left for key in tuple(self._typed) if (left := self.save(key)) is not None)
+        asked = {key for key, item in self._typed.items() if isinstance(item.error, ClosedReport)}
+        return tuple(left for key in tuple(self._typed) if (left := self.save(key, quietly=key in asked)) is not None)
+
+    def _write(self, item: Typed, why: str = "") -> None:
+        if item.lines is not None:
+            self._session.enter(item.key, item.lines, before=item.before, why=why)
+        else:
+            self._session.edit(item.key, item.after, before=item.before, why=why)
+
+    def _reason(self, error: ClosedReport) -> str:
+        """Return a person's reason; raises ``error`` where none is given."""
+        self._asking = True  # the dialog takes the focus from the field, which is saved on losing it
+        try:
+            why = self._ask_reason(error)
+        finally:
+            self._asking = False
+        if not why:
+            raise error
+        return why
 
     def take_over(self, other: Pending) -> None:
         """Hold what ``other`` holds: work goes on in a copy of its file, where the values are the same."""
@@ -191,7 +220,12 @@ class Pending(QObject):
         if self._composing():
             self._idle.start()
         else:
-            self.save_all()
+            for key in tuple(self._typed):
+                self.save(key, quietly=True)  # nobody is asked in the middle of a sentence
+
+
+def _no_reason(_error: ClosedReport) -> str:
+    return ""
 
 
 def _never() -> bool:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from welfare_desktop.domain.errors import Cancelled, EditConflict, WelfareError
+from welfare_desktop.domain.errors import Cancelled, ClosedReport, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.differing import Group
@@ -39,6 +39,7 @@ from ..parts.controls import ChoiceBox, ElidedLabel, FittedLabel, push_button
 from ..parts.jobs import Jobs
 from ..parts.marks import Mark, MarkLabel
 from ..settings import Settings
+from ..structure.reasons import because
 from .file_drops import FileDrops
 from .ledger_view import LedgerView
 from .review import ReviewPage
@@ -297,7 +298,9 @@ class MergeWindow(QDialog):
         if self.review is None or self.jobs.busy:
             return
         try:
-            merged = self.review.apply()
+            merged = because(self, self._session, self.review.apply)
+        except ClosedReport:
+            return  # a person gave no reason: nothing changed
         except EditConflict as error:
             tell_error(self, error, "取り込めませんでした")
             self._plan()
@@ -342,7 +345,9 @@ class MergeWindow(QDialog):
         if ask(self, "この取込みを取り消しますか", text, ("取り消す", "やめる"), tone=Tone.ATTENTION) != 0:
             return
         try:
-            stay = undo_merge(self._session, merge_id)
+            stay = because(self, self._session, lambda: undo_merge(self._session, merge_id))
+        except ClosedReport:
+            return  # a person gave no reason: nothing changed
         except WelfareError as error:
             tell_error(self, error, "取り消せませんでした")
             return
