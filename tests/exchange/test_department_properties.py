@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,3 +124,59 @@ def test_rows_taken_out_are_missing_and_nothing_else(dice: random.Random, count:
     keys = [read_key(row.keys[0].text) for row in gone]
     assert set(returned.missing) == {(key.field.text, key.item) for key in keys if key}
     assert changes(returned) == {}
+
+
+# --- typed in the wrong place -----------------------------------------------------------------------------------------
+
+
+@cache
+def whole() -> Workbook:
+    """All sheets, the instructions too."""
+    return read_workbook(prescan(form().content, DEFAULT_LIMITS), DEFAULT_LIMITS)
+
+
+def without(sheet: Sheet, rows: set[int], columns: set[int]) -> Sheet:
+    """The sheet without what stands in these rows and columns."""
+    kept = {place: cell for place, cell in sheet.cells.items() if place[0] not in rows and place[1] not in columns}
+    return Sheet(sheet.name, kept)
+
+
+def typed_at(damaged: Workbook, name: str, place: tuple[int, int], cell: Cell) -> ReturnedFile:
+    sheets = (
+        Sheet(sheet.name, {**sheet.cells, place: cell}) if sheet.name == name else sheet for sheet in damaged.sheets
+    )
+    return read_keyed_workbook(Workbook(tuple(sheets)))
+
+
+def said(returned: ReturnedFile) -> str:
+    """Everything a person is shown of a file, whatever list it is in."""
+    texts = [line for value in returned.values for line in (*value.lines, value.number or "", value.unit or "")]
+    texts += [finding.shown for finding in returned.findings]
+    texts += [line for item in returned.unmatched for line in (*item.lines, *item.wording)]
+    return "\n".join((*texts, *(remark.text for remark in returned.remarks)))
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(set(), set()), (set(), {1}), ({1}, set()), ({1}, {1})])
+def test_whatever_cell_somebody_types_into_his_words_are_told(rows: set[int], columns: set[int]) -> None:
+    """Beside the table, above it, into cells a row does not use, into the instructions, with hidden marks taken out."""
+    sheets = (without(sheet, rows, columns) if sheet.name == "記入" else sheet for sheet in whole().sheets)
+    damaged = Workbook(tuple(sheets))
+    lost = []
+    for name, width in (("記入", 15), ("はじめに", 6)):
+        sheet = next(sheet for sheet in damaged.sheets if sheet.name == name)
+        height = max(row for row, _ in sheet.cells) + 3
+        for place in ((row, column) for row in range(1, height) for column in range(1, width)):
+            if rows and place == (3, 7):
+                continue  # neither id nor heading says where the answers stand: the whole sheet is told of
+            for kind, text in ((CellKind.TEXT, "誰かの言葉"), (CellKind.NUMBER, "731954")):
+                if text not in said(typed_at(damaged, name, place, Cell(kind, text))):
+                    lost.append((name, place, kind))
+    assert lost == [], lost[:40]
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(set(), {1}), ({1}, {1}), ({1}, set())])
+def test_taking_out_hidden_marks_invents_nothing(rows: set[int], columns: set[int]) -> None:
+    sheets = (without(sheet, rows, columns) if sheet.name == "記入" else sheet for sheet in whole().sheets)
+    returned = read_keyed_workbook(Workbook(tuple(sheets)))
+    assert changes(returned) == {}
+    assert (returned.findings, returned.unmatched) == ((), ())

@@ -445,8 +445,10 @@ def test_text_beside_the_table_and_on_new_sheets_is_told(form: Exported) -> None
         workbook.create_sheet("追加")["A1"].value = "別紙"
 
     returned = read(edited(form, change))
-    (unmatched,) = returned.unmatched
-    assert (unmatched.reason, unmatched.cell, unmatched.lines) == (UnmatchedReason.OUTSIDE, "N5", ("欄の外の書き込み",))
+    assert [(item.reason, item.sheet, item.cell, item.lines) for item in returned.unmatched] == [
+        (UnmatchedReason.OUTSIDE, "記入", "N5", ("欄の外の書き込み",)),
+        (UnmatchedReason.OUTSIDE, "追加", "A1", ("別紙",)),
+    ]
     assert [problem.code for problem in returned.problems] == ["M-205"]
 
 

@@ -34,8 +34,8 @@ def read_keyed_workbook(workbook: Workbook) -> ReturnedFile:
     """Return what ``workbook`` says; raises FileRefused when it is no file of this program or two of them in one."""
     found = _identity(workbook)
     sheets = [keyed_sheet(sheet) for sheet in workbook.sheets if not is_identity(sheet.text(1, 1))]
-    keyed = [sheet for sheet in sheets if any(row.keys for row in sheet.rows)]
-    if not keyed and found is None:
+    keyed = [sheet for sheet in sheets if sheet.keyed]
+    if found is None and not any(sheet.stamps or any(row.keys for row in sheet.rows) for sheet in keyed):
         raise Refusal.NOT_OURS.error()
     stamps: frozenset[str] = frozenset().union(*(sheet.stamps for sheet in keyed))
     identity, problems = _trusted(found, stamps)
@@ -44,6 +44,10 @@ def read_keyed_workbook(workbook: Workbook) -> ReturnedFile:
         reading.read(sheet)
     problems += reading.problems
     problems += _other_sheets(sheets, keyed, found)
+    if reading.knows_own:
+        for item in sheets:
+            if item not in keyed:
+                reading.report_typed(item.sheet)
     remarks = [*reading.remarks, *_replies(workbook), *_comments(workbook)]
     values, doubled = _single(reading.values)
     missing = _missing(found, values, doubled, reading)

@@ -32,8 +32,8 @@ from .department_instructions import Cover, write_instructions
 from .department_rows import WIDTHS, WRITING_PT, Form, FormRow, department_form
 from .department_style import FAINT, HEAD, HEAD_WRITE, READ, UNUSED, WRITE, Paint, Paints, fit_to_width
 from .files import replacing
-from .keyed_sheet import EXPORT_STAMP, ROLE_HEADINGS
-from .keys import Identity, column_id, row_hash, write_identity
+from .keyed_sheet import EXPORT_STAMP, READ_HEADINGS, ROLE_HEADINGS, STATE_WORDS
+from .keys import Identity, column_id, row_hash, texts_of, write_identity
 from .returned_rows import reference_hash
 from .sheet_paper import set_footer
 from .workbook_style import new_workbook
@@ -44,18 +44,13 @@ COLUMNS = tuple(WIDTHS)
 _AT = {name: number for number, name in enumerate(COLUMNS, start=1)}
 _LETTER = {name: get_column_letter(number) for name, number in _AT.items()}
 _HEADINGS: Mapping[str, str] = {
-    "row": "番号",
-    "activity": "活動",
-    "item": "記入する項目",
-    "reference1": "参考①（記入不要）",
-    "reference2": "参考②（記入不要）",
-    "state": "状態",
+    **READ_HEADINGS,
     **ROLE_HEADINGS,
 }
 #: What a unit may be chosen from; others can be typed.
 _UNITS = ("回", "件", "人", "校", "地区", "グループ", "団体", "箇所", "事業所", "％")
 _HIDDEN = Paint(size_pt=6.0, framed=False, wrap=False)
-_STATES = (("未記入", "FBE4E1", "A3241C"), ("記入済", "E0F0E5", "1B6A3B"), ("該当なし", "E9EDF0", "4A535C"))
+_STATES = tuple(zip(STATE_WORDS, (("FBE4E1", "A3241C"), ("E0F0E5", "1B6A3B"), ("E9EDF0", "4A535C")), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +112,8 @@ def department_workbook(
     watch.step(1, 2, owner)
     entry.write(f"担当課：{shown}", edition_label(year), options.cover, identity.export_id)
     set_footer(entry.sheet, options.family, f"{shown} 記入用紙", "－ &P ／ &N －", edition_label(year))
-    write_identity(workbook, identity, entry.hashes)
+    own = [*texts_of(workbook.worksheets[0]), *entry.own]
+    write_identity(workbook, identity, entry.hashes, own)
     watch.step(2, 2, "保存")
     return workbook, form.base
 
@@ -128,6 +124,8 @@ class _EntrySheet:
     def __init__(self, sheet: Worksheet, paints: Paints, form: Form) -> None:
         self.sheet = sheet
         self.hashes: dict[str, tuple[str, str]] = {}
+        #: What stands outside the rows with keys, and the units proposed in them.
+        self.own: list[str] = [*_HEADINGS.values()]
         self._paints = paints
         self._form = form
         self._last = FIRST_ROW + max(len(form.rows), 1) - 1
@@ -157,8 +155,10 @@ class _EntrySheet:
     def _title(self, department: str, edition: str, cover: Cover) -> None:
         plain = Paint(size_pt=11.0, bold=True, vertical="center", framed=False, wrap=False)
         self._put(TITLE_ROW, "row", plain, department)
+        self.own.append(department)
         deadline = f"　提出期限：{cover.deadline}" if cover.deadline else ""
         self._put(TITLE_ROW, "reference1", plain, edition + deadline)
+        self.own.append(edition + deadline)
         count = self._put(TITLE_ROW, "state", Paint(horizontal="right", vertical="center", framed=False, wrap=False))
         states = f"{_LETTER['state']}{FIRST_ROW}:{_LETTER['state']}{self._last}"
         done = f'COUNTIF({states},"記入済")+COUNTIF({states},"該当なし")'
@@ -183,6 +183,7 @@ class _EntrySheet:
         self._put(number, "reference2", Paint(READ, strong_top=top), row.reference2)
         self._inputs(number, row)
         self.sheet.row_dimensions[number].height = row.height_pt
+        self.own += (row.unit,) if row.key else (*row.references, *row.lines)
         if row.key:
             shown = canonical_lines(row.lines) or ((row.mark,) if row.mark else ())
             reference = reference_hash(row.references)
@@ -219,7 +220,7 @@ class _EntrySheet:
 
     def _colours(self) -> None:
         area = f"{_LETTER['state']}{FIRST_ROW}:{_LETTER['state']}{self._last}"
-        for word, fill, colour in _STATES:
+        for word, (fill, colour) in _STATES:
             look = DifferentialStyle(Font(color=f"FF{colour}"), fill=PatternFill("solid", bgColor=f"FF{fill}"))
             rule = Rule("cellIs", dxf=look, operator="equal", formula=[f'"{word}"'])
             self.sheet.conditional_formatting.add(area, rule)

@@ -21,6 +21,17 @@ ROLE_HEADINGS: Mapping[str, str] = {
 FLAT_MARK, FLAT_HEADING = "flat", "内容"
 #: Columns that say what the row is about; what stands there is not merged, but compared with what was exported.
 REFERENCE_ROLES = ("row", "activity", "item", "reference1", "reference2")
+#: Headings of the columns of an entry sheet that are not written in.
+READ_HEADINGS: Mapping[str, str] = {
+    "row": "番号",
+    "activity": "活動",
+    "item": "記入する項目",
+    "reference1": "参考①（記入不要）",
+    "reference2": "参考②（記入不要）",
+    "state": "状態",
+}
+#: What the column of states works out by itself.
+STATE_WORDS = ("未記入", "記入済", "該当なし")
 #: What stands over columns for writing and is nobody's answer.
 HEADINGS = frozenset({*ROLE_HEADINGS.values(), FLAT_HEADING})
 KEY_COLUMN, STATE_COLUMN = "key", "state"
@@ -63,6 +74,11 @@ class KeyedSheet:
     certain: bool = True
 
     @cached_property
+    def keyed(self) -> bool:
+        """Whether the sheet is one that was sent to be filled in, even if every key is gone."""
+        return any(row.keys for row in self.rows) or bool(self.stamps) or {"text", "none"} <= set(self.columns)
+
+    @cached_property
     def first_keyed_row(self) -> int:
         """The number of the first row with a key; 0 where there is none."""
         return next((row.number for row in self.rows if row.keys), 0)
@@ -92,10 +108,12 @@ def keyed_sheet(sheet: Sheet) -> KeyedSheet:
     if FLAT_MARK in columns:
         heads = {row for row, column in special if column in columns[FLAT_MARK]}
         columns["text"] = _headed(sheet, heads)
-    if any(columns.get(name) for name in ROLE_HEADINGS) or not any(row.keys for row in rows):
         return KeyedSheet(sheet, columns, rows, frozenset(stamps))
-    headings = _by_heading(sheet)
-    return KeyedSheet(sheet, {**headings, **columns}, rows, frozenset(stamps), certain=not headings)
+    lost = {name: found for name, found in _by_heading(sheet).items() if name not in columns}
+    if not (any(columns.get(name) for name in ROLE_HEADINGS) or any(row.keys for row in rows) or "none" in lost):
+        return KeyedSheet(sheet, columns, rows, frozenset(stamps))
+    certain = not any(name in lost for name in ROLE_HEADINGS)
+    return KeyedSheet(sheet, {**lost, **columns}, rows, frozenset(stamps), certain)
 
 
 def reply_rows(sheet: Sheet) -> Iterator[tuple[str, int, tuple[tuple[int, Cell], ...]]]:
@@ -134,11 +152,19 @@ def _headed(sheet: Sheet, rows: set[int]) -> tuple[int, ...]:
     return tuple(sorted(column for _, column in places))
 
 
+_BY_HEADING = {
+    **{heading: name for names in (ROLE_HEADINGS, READ_HEADINGS) for name, heading in names.items()},
+    FLAT_HEADING: "text",
+}
+
+
 def _by_heading(sheet: Sheet) -> dict[str, tuple[int, ...]]:
-    names = {**{heading: name for name, heading in ROLE_HEADINGS.items()}, FLAT_HEADING: "text"}
-    found: dict[str, list[int]] = {}
-    for (_, column), cell in sheet.cells.items():
-        name = names.get(cell.text.strip())
-        if name and column not in found.setdefault(name, []):
-            found[name].append(column)
-    return {name: tuple(columns) for name, columns in found.items()}
+    """Return the columns by what stands over them, in the row that holds most headings."""
+    rows: dict[int, dict[str, list[int]]] = {}
+    for (row, column), cell in sheet.cells.items():
+        name = _BY_HEADING.get(cell.text.strip())
+        if name:
+            rows.setdefault(row, {}).setdefault(name, []).append(column)
+    found = max(rows.values(), key=len, default={})
+    whole = all(name in found for name in REFERENCE_ROLES)
+    return {name: tuple(sorted(at)) for name, at in found.items() if whole or name in ROLE_HEADINGS}

@@ -52,7 +52,10 @@ _LONGEST_ID = 100
 _FIRST_LETTERS = ("w", "ｗ")
 _HASH_ROW = "hash"
 _SHEET_ROW = "sheet"
+_OWN_ROW = "own"
 _SEAL_ROW = "seal"
+#: A cell holds so many hashes of own texts; far from the 32,767 characters it may hold.
+_OWN_IN_A_ROW = 500
 _KEEP_SENTENCE = "このシートは取込みのときに使います。消したり書き換えたりしないでください。"
 #: Without I, L, O and U: what is read aloud or typed again stays unambiguous.
 _CHECK_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -102,13 +105,16 @@ class IdentitySheet:
     """What a reader found on an identity sheet.
 
     ``hashes`` maps a key as written to (hash of the value, hash of what stood beside it for reference or empty);
-    ``sheets`` maps the names of the sheets the workbook had to :func:`sheet_hash`.  ``sealed`` is False when the sheet was changed after it had been written; its content is then a hint only.
+    ``sheets`` maps the names of the sheets the workbook had to :func:`sheet_hash`.  ``own`` are the :func:`text_hash`
+    of what the program itself wrote outside the rows with keys, empty where that was not noted.  ``sealed`` is False
+    when the sheet was changed after it had been written; its content is then a hint only.
     """
 
     identity: Identity
     hashes: Mapping[str, tuple[str, str]]
     sheets: Mapping[str, str]
     sealed: bool
+    own: frozenset[str] = frozenset()
 
 
 def check_characters(text: str) -> str:
@@ -188,27 +194,38 @@ def sheet_hash(texts: Iterable[str]) -> str:
     return value_hash(tuple(sorted("\n".join(canonical_lines(text)) for text in texts if text.strip())))
 
 
+def text_hash(text: str) -> str:
+    """Return a short hash of what one cell shows (8 hexadecimal digits), whatever its white space."""
+    return sheet_hash((text,))[:8]
+
+
 def identity_rows(
-    identity: Identity, hashes: Mapping[str, tuple[str, str]], sheets: Mapping[str, str]
+    identity: Identity, hashes: Mapping[str, tuple[str, str]], sheets: Mapping[str, str], own: Iterable[str] = ()
 ) -> list[tuple[str, ...]]:
     """Return the rows of an identity sheet, all text so that no program reads a number or a date into it."""
     body = [(entry.name, str(getattr(identity, entry.name))) for entry in fields(identity)]
     rows: list[tuple[str, ...]] = [(_IDENTITY_MARK, _KEEP_SENTENCE), *body]
     rows += [(_SHEET_ROW, name, content) for name, content in sheets.items()]
+    written = sorted(own)
+    for start in range(0, len(written), _OWN_IN_A_ROW):
+        rows.append((_OWN_ROW, " ".join(written[start : start + _OWN_IN_A_ROW])))
     rows += [(_HASH_ROW, key, value, reference) for key, (value, reference) in hashes.items()]
     return [*rows, (_SEAL_ROW, _seal(rows[1:]))]
 
 
-def write_identity(workbook: Workbook, identity: Identity, hashes: Mapping[str, tuple[str, str]]) -> None:
+def write_identity(
+    workbook: Workbook, identity: Identity, hashes: Mapping[str, tuple[str, str]], own: Iterable[str] = ()
+) -> None:
     """Add the very hidden identity sheet, after all others.
 
     ``hashes`` maps every key written into the workbook to (:func:`value_hash` of its value in canonical form, hash
-    of the reference text beside it or empty).
+    of the reference text beside it or empty).  ``own`` are texts the program wrote outside the rows with keys: anything
+    else found there later was typed by somebody.
     """
-    others = {other.title: sheet_hash(_texts_of(other)) for other in workbook.worksheets}
+    others = {other.title: sheet_hash(texts_of(other)) for other in workbook.worksheets}
     sheet = workbook.create_sheet(IDENTITY_SHEET)
     sheet.sheet_state = "veryHidden"
-    for number, row in enumerate(identity_rows(identity, hashes, others), start=1):
+    for number, row in enumerate(identity_rows(identity, hashes, others, {text_hash(text) for text in own}), start=1):
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             cell.value = text
@@ -217,7 +234,7 @@ def write_identity(workbook: Workbook, identity: Identity, hashes: Mapping[str, 
     sheet.protection.sheet = True
 
 
-def _texts_of(sheet: Worksheet) -> Iterator[str]:
+def texts_of(sheet: Worksheet) -> Iterator[str]:
     """Yield what the cells of a sheet show, as the reader of returned files sees it; formulas show nothing yet."""
     for row in sheet.iter_rows():
         for cell in row:
@@ -245,12 +262,13 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
     filled = [row for row in cut if row]
     if not filled or not is_identity(filled[0][0]):
         return None
-    special = (_HASH_ROW, _SHEET_ROW, _SEAL_ROW)
+    special = (_HASH_ROW, _SHEET_ROW, _OWN_ROW, _SEAL_ROW)
     names = {row[0]: row[1] if len(row) > 1 else "" for row in filled[1:] if row[0] not in special}
     hashes = {
         row[1]: (row[2], row[3] if len(row) > 3 else "") for row in filled if row[0] == _HASH_ROW and len(row) > 2
     }
     sheets = {row[1]: row[2] for row in filled if row[0] == _SHEET_ROW and len(row) > 2}
+    own = frozenset(text for row in filled if row[0] == _OWN_ROW and len(row) > 1 for text in row[1].split())
     seals = [row[1] for row in filled if row[0] == _SEAL_ROW and len(row) > 1]
     content = [row for row in filled[1:] if row[0] != _SEAL_ROW]
     try:
@@ -266,7 +284,7 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
         )
     except (KeyError, ValueError):
         return None
-    return IdentitySheet(identity, hashes, sheets, sealed=seals == [_seal(content)])
+    return IdentitySheet(identity, hashes, sheets, seals == [_seal(content)], own)
 
 
 def _seal(rows: Iterable[Sequence[str]]) -> str:

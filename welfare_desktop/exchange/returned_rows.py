@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,18 +22,21 @@ from welfare_desktop.domain.numbers import format_decimal, read_quantity
 from welfare_desktop.domain.official_form import CONTINUED
 from welfare_desktop.domain.text import canonical_lines
 
-from .guard.cells import Cell, CellKind, write_place
+from .guard.cells import Cell, CellKind, Sheet, write_place
 from .keyed_sheet import (
     HEADINGS,
     KEY_COLUMN,
+    READ_HEADINGS,
     REFERENCE_ROLES,
     ROLE_HEADINGS,
     STATE_COLUMN,
+    STATE_WORDS,
     FoundKey,
     KeyedRow,
     KeyedSheet,
+    reply_rows,
 )
-from .keys import IdentitySheet, WorkbookKey, row_hash, value_hash
+from .keys import IdentitySheet, WorkbookKey, read_column_id, read_key, row_hash, text_hash, value_hash
 
 _DASHES = frozenset("-ー‐‑–−─ｰ")
 _HEADED = re.compile("〔[^〔〕]*〕")
@@ -44,6 +48,10 @@ _UNREADABLE = {
     CellKind.DATE: ("M-103", "数字や文が日付に変わっています（{shown}）。取り込みませんでした。"),
     CellKind.BOOLEAN: ("M-104", "{shown} という真偽の値になっています。取り込みませんでした。"),
 }
+#: What a heading, a unit that is proposed or a state says is nobody's answer.
+_NOBODYS = frozenset({*HEADINGS, *READ_HEADINGS.values(), *STATE_WORDS})
+#: A sheet somebody added with more cells than this is a table of his own, and is told of as a whole.
+_MOST_IN_A_SHEET, _LONGEST_COPY = 60, 32_767
 #: Columns that are no place to write in: no text is looked for there when a row has no key.
 _NOT_WRITTEN_IN = frozenset({*REFERENCE_ROLES, KEY_COLUMN, STATE_COLUMN, "unit"})
 
@@ -70,6 +78,54 @@ class Reading:
     unmatched: list[Unmatched] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
+    _by_reference: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Note which row is recognised by what stands beside its input cells, should its key be lost."""
+        if self.identity is not None and self.identity.sealed:
+            references = Counter(reference for _, reference in self.identity.hashes.values() if reference)
+            self._by_reference = {
+                reference: written
+                for written, (_, reference) in self.identity.hashes.items()
+                if references[reference] == 1
+            }
+
+    def written_beside(self, reference: str) -> str:
+        """Return the key that went out beside these reference cells, empty where it is not known."""
+        return self._by_reference.get(reference, "")
+
+    @property
+    def knows_own(self) -> bool:
+        """Whether it is known what the program itself wrote outside the rows with keys."""
+        return self.identity is not None and self.identity.sealed and bool(self.identity.own)
+
+    def typed(self, cell: Cell) -> bool:
+        """Whether somebody typed what a cell outside the rows with keys shows; only where :attr:`knows_own`."""
+        if cell.kind is CellKind.FORMULA or not cell.text.strip() or cell.text.strip() in _NOBODYS:
+            return False
+        return self.identity is not None and text_hash(cell.text) not in self.identity.own
+
+    def report_typed(self, sheet: Sheet) -> None:
+        """Report what is typed into a sheet without keys, but for the answers in reply cells; only where known."""
+        replies = {(row, column) for _, row, cells in reply_rows(sheet) for column, _ in cells[1:]}
+        found = [
+            (place, cell)
+            for place, cell in sorted(sheet.cells.items())
+            if place not in replies and self.typed(cell) and read_column_id(cell.text) is None
+        ]
+        if len(found) <= _MOST_IN_A_SHEET:
+            for place, cell in found:
+                beside = tuple(other.text for at, other in found if at[0] == place[0] and at != place)
+                lines = canonical_lines(cell.text)
+                if lines:
+                    at = write_place(*place)
+                    self.unmatched.append(Unmatched(UnmatchedReason.OUTSIDE, sheet.name, at, lines, beside))
+            return
+        shown = "\n".join(cell.text for _, cell in found)
+        message = f"記入用紙ではないシートに {len(found)} のセルが書かれています。ここに写しを残します。"
+        self.findings.append(
+            CellFinding("M-112", sheet.name, write_place(*found[0][0]), message, shown[:_LONGEST_COPY])
+        )
 
     def read(self, sheet: KeyedSheet) -> None:
         """Read one sheet that holds keys."""
@@ -99,8 +155,9 @@ class RowReader:
         own = [found for found in keys if found.key and not found.key.column]
         if roles and len(own) == 1:
             self._read_roles(own[0])
+            self._report_beside(own[0])
         elif roles:
-            self._report_unkeyed(tuple(ROLE_HEADINGS))
+            self._report_strange()
         named = [found for found in keys if found.key and found.key.column]
         for found in named:
             self._read_named(found)
@@ -282,13 +339,69 @@ class RowReader:
         texts = [self._cell(name)[1] for name in REFERENCE_ROLES]
         if reference_hash(cell.text if cell else "" for cell in texts) != expected:
             column = self._column_of("reference1")
-            shown = "\n".join(cell.text for cell in texts[-2:] if cell)
+            shown = "\n".join(cell.text for cell in texts if cell)
             message = "参考の欄が書き換えられています。記入欄ではないので取り込みません。"
             self._find("M-109", column, message, key, shown)
 
     # what has no field
 
-    def _report_unkeyed(self, names: Sequence[str]) -> None:
+    def _report_beside(self, found: FoundKey) -> None:
+        """Report what is typed in cells of a row with a key that the row does not use."""
+        key = found.key
+        assert key is not None
+        if not self._has_numbers(key):
+            unused = [*self._cells("number"), *self._cells("unit")]
+        else:
+            # A unit alone may be the one that was proposed.
+            unused = [] if self._cells("number") else self._typed("unit")
+        for column, cell in (*unused, *self._typed(STATE_COLUMN), *self._typed(KEY_COLUMN)):
+            self._unmatched(UnmatchedReason.OUTSIDE, column, canonical_lines(cell.text), (), key)
+
+    def _typed(self, name: str) -> list[tuple[int, Cell]]:
+        if not self._reading.knows_own:
+            return []
+        return [(column, cell) for column, cell in self._cells(name) if self._reading.typed(cell)]
+
+    def _report_strange(self) -> None:
+        """Report what is typed in a row of the entry sheet that has lost its key, never had one, or has several."""
+        about = self._recognised()
+        as_sent = about is not None and self._is_as_sent(about)
+        before = len(self._reading.unmatched)
+        if not as_sent:
+            self._report_unkeyed(tuple(ROLE_HEADINGS), about.key if about else None)
+        if len(self._reading.unmatched) > before or not self._reading.knows_own:
+            return
+        names = (*REFERENCE_ROLES, *ROLE_HEADINGS) if as_sent else REFERENCE_ROLES if about else ()
+        looked_at = {column for name in names for column in self._sheet.columns.get(name, ())}
+        known = {column for columns in self._sheet.columns.values() for column in columns}
+        below = self._row.number >= self._sheet.first_keyed_row
+        for column, cell in sorted(self._row.cells.items()):
+            # What stands in columns nobody exported is told for every row from the first one on.
+            elsewhere = below and column not in known
+            if self._reading.typed(cell) and not elsewhere and column not in looked_at:
+                self._unmatched(UnmatchedReason.NO_KEY, column, canonical_lines(cell.text), ())
+
+    def _recognised(self) -> FoundKey | None:
+        """Return the key a row without any went out with, by what stands beside its input cells."""
+        if self._row.keys or not all(name in self._sheet.columns for name in REFERENCE_ROLES):
+            return None
+        texts = [self._cell(name)[1] for name in REFERENCE_ROLES]
+        written = self._reading.written_beside(reference_hash(cell.text if cell else "" for cell in texts))
+        key = read_key(written) if written else None
+        return FoundKey(written, key) if key is not None else None
+
+    def _is_as_sent(self, found: FoundKey) -> bool:
+        """Whether the input cells still say what they said when the row went out."""
+        texts = {name: cell.text.strip() for name in ROLE_HEADINGS for cell in [self._cell(name)[1]] if cell}
+        if texts.get("note") or (texts.get("text") and texts.get("none")):
+            return False
+        if not texts.get("number") and self._typed("unit"):
+            return False
+        lines = canonical_lines(texts.get("text", "")) or canonical_lines(texts.get("none", ""))
+        number, unit = texts.get("number", ""), texts.get("unit", "") if texts.get("number") else ""
+        return self._expected(found.text)[0] == row_hash(lines, number, unit)
+
+    def _report_unkeyed(self, names: Sequence[str], about: WorkbookKey | None = None) -> None:
         """Report what stands in columns meant for writing, in a row that does not say what it is about."""
         if any(found.key is None for found in self._row.keys):
             reason = UnmatchedReason.DAMAGED_KEY
@@ -300,10 +413,15 @@ class RowReader:
         for column in sorted(wanted & self._row.cells.keys()):
             cell = self._row.cells[column]
             # Headings and labels repeated after a break are the program's own.
-            if cell.text.strip() in HEADINGS or cell.kind is CellKind.FORMULA or CONTINUED in cell.text:
+            if cell.text.strip() in HEADINGS or not self._is_somebodys(cell):
                 continue
             wording = tuple(other.text for place, other in sorted(self._row.cells.items()) if place != column)
-            self._unmatched(reason, column, canonical_lines(cell.text), wording)
+            self._unmatched(reason, column, canonical_lines(cell.text), wording, about)
+
+    def _is_somebodys(self, cell: Cell) -> bool:
+        if self._reading.knows_own:
+            return self._reading.typed(cell)
+        return cell.kind is not CellKind.FORMULA and CONTINUED not in cell.text
 
     def _report_outside(self) -> None:
         """Report text in columns nobody exported, from the first row with a key on."""

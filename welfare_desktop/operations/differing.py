@@ -54,6 +54,7 @@ _GROUP_OF = {
 _GROUP_OF_NOTE = {
     **dict.fromkeys(NOT_TAKEN, Group.REVIEW),
     "M-109": Group.OUT_OF_SCOPE,
+    "M-112": Group.OUT_OF_SCOPE,
     "M-211": Group.OUT_OF_SCOPE,
     "M-212": Group.UNMATCHED,
     "M-213": Group.REVIEW,

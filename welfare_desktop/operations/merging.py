@@ -102,6 +102,8 @@ class Merged:
 #: Codes of cells that hold something and were not taken: formulas, errors, dates, truth values, unclear numbers and
 #: marks.  A person has to look at each.
 NOT_TAKEN = ("M-101", "M-102", "M-103", "M-104", "M-105", "M-106", "M-107", "M-111")
+#: Codes of what was typed where nothing is to be filled in.
+_BESIDE = ("M-109", "M-112")
 COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
 
 
@@ -415,7 +417,7 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
     counts["review"] += sent.emptied
     counts["review"] += sum(note.code in NOT_TAKEN for note in sent.notes)
     counts["unmatched"] += sent.unmatched
-    counts["out_of_scope"] += sent.out_of_scope
+    counts["out_of_scope"] += sent.out_of_scope + sum(note.code in _BESIDE for note in sent.notes)
     return replace(
         sent.outcome, counts=counts, notes=tuple(sent.notes), loose=tuple(sent.loose), given=tuple(sent.given)
     )

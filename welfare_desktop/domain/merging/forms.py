@@ -17,6 +17,7 @@ from welfare_desktop.domain import fields
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Kind
 from welfare_desktop.domain.model import Entry, Indicator, JudgementOverride, Lines, Result
+from welfare_desktop.domain.numbers import format_decimal
 
 from .lines import ANNOTATION, Value, canonical_value, plain_text
 
@@ -55,7 +56,11 @@ def _annotated(item: object) -> str:
 
 def result_line(item: Result) -> str:
     """Return a result as one line; a result nobody said anything about beside its text is just its text."""
-    data = {"link": item.link, "unit": item.unit, "value": None if item.value is None else str(item.value)}
+    data = {
+        "link": item.link,
+        "unit": item.unit,
+        "value": None if item.value is None else format_decimal(item.value, grouped=False),
+    }
     return with_annotation(item.text, {name: value for name, value in data.items() if value is not None})
 
 
