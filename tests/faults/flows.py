@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,28 +13,35 @@ from pathlib import Path
 
 from tests.builders import small_plan
 from tests.strategies import identifiers
+from welfare_desktop.domain.completeness import WorkState
 from welfare_desktop.domain.errors import StoreError
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.identity import with_ids
 from welfare_desktop.domain.model import Actor, ActorPart, Entry, Plan, Slot
 from welfare_desktop.domain.rolling import DraftStyle
+from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.reading import Reading
 from welfare_desktop.operations.backing_up import restore
+from welfare_desktop.operations.department_work import declare
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.importing import import_into
 from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge, read_files
+from welfare_desktop.operations.nodes import add_node, move_below, retire_node
 from welfare_desktop.operations.opening import create_from, new_from_package, open_file
-from welfare_desktop.operations.rolling import roll_over
+from welfare_desktop.operations.replacing import plan_replacement, replace_words
+from welfare_desktop.operations.rolling import confirm_drafts, drafts_in, roll_over
 from welfare_desktop.operations.structure import set_departments, split_slot
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.unmerging import undo_merge
+from welfare_desktop.operations.year_work import close_year
 from welfare_desktop.paths import migrations_dir
 from welfare_desktop.storage import migrating
 from welfare_desktop.storage.backups import back_up
 from welfare_desktop.storage.store import Operation
 
 NAME = "計画.welfare"
+_ACTIVITIES_REPLACED = 20 if "WELFARE_FAULTS" in os.environ else 5
 NEW = Operation("new", "作成", "試験")
 
 
@@ -218,6 +226,43 @@ def _roll_over(path: Path) -> Iterator[None]:
         yield
 
 
+def _year_end(path: Path) -> Iterator[None]:
+    """Open a year and close the one before in one step, then take every draft over, declare and close it too."""
+    with closing(open_file(path, who="試験")) as session:
+        roll_over(session, 2019, DraftStyle.TURNED, close_finished=True)
+        yield
+        assert confirm_drafts(session, drafts_in(session, 2019)) is not None
+        yield
+        declare(session, "地域福祉課", 2019, WorkState.CLOSED)
+        yield
+        close_year(session, 2019)
+        yield
+
+
+def _replace(path: Path) -> Iterator[None]:
+    """One word in every field of a kind, a hundred when asked for with ``WELFARE_FAULTS``."""
+    with closing(open_file(path, who="試験")) as session:
+        keys = [key for key, _ in values_of(session.plan())]
+        done = replace_words(session, plan_replacement(session, "実施", "取組み", keys))
+        assert done is not None and done.fields > 5 * _ACTIVITIES_REPLACED
+        assert fate_of(done.backup) is not None
+        yield
+
+
+def _move(path: Path) -> Iterator[None]:
+    """Move, retire and add in the structure, each renumbering what stands beside it."""
+    with closing(open_file(path, who="試験")) as session:
+        goal = session.plan(()).basic_goals[0].activity_goals[0]
+        _, goal_id = add_node(session, Owner.BASIC_GOAL, session.plan(()).basic_goals[0].id, "新しい目標", at=0)
+        yield
+        move_below(session, goal.activities[1].id, goal_id, 0)
+        yield
+        retire_node(session, goal.activities[0].id, 2020)
+        yield
+        add_node(session, Owner.ACTIVITY_GOAL, goal_id, "加えた活動", at=0)
+        yield
+
+
 def _back_up(path: Path) -> Iterator[None]:
     back_up(path)
     yield
@@ -279,6 +324,9 @@ FLOWS = (
     Flow("create", lambda _folder: None, _create),
     Flow("restore", _prepare_restore, _restore),
     Flow("rollover", _prepare_written, _roll_over),
+    Flow("year-end", _prepare_written, _year_end),
+    Flow("replace", lambda folder: _make(wide_plan(_ACTIVITIES_REPLACED), folder / NAME), _replace),
+    Flow("move", _prepare_written, _move),
     Flow("migrate", _prepare_migration, _migrate),
     Flow("merge", _prepare_merge, _merge),
     Flow("backup", _prepare_written, _back_up),
