@@ -203,6 +203,7 @@ class Bench(QObject):
 
     def _show_overview(self, goal_id: str) -> None:
         self._activity_id = ""
+        self.form.leave()
         self.overview.show(goal_id)
         self.stack.setCurrentWidget(self.overview.page)
         self.context.setVisible(False)  # there is no field it could be about

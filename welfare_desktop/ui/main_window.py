@@ -63,11 +63,11 @@ _EDITING = (
     *("copy_last_year", "confirm", "confirm_slot", "confirm_activity", "confirm_year", "apply_proposal"),
     *("insert_phrase", "add_indicator", "add_result", "remove_row", "judge"),
     *("correct_targets", "link_result", "confirm_link", "confirm_links"),
-    *("owner_complete", "owner_close", "owner_reopen"),
+    *("owner_complete", "owner_close", "owner_reopen", "fix_all"),
 )
 _WRITING = (
     *("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "rollover", "add_phrase", "edit_phrases"),
-    *("export_departments", "export_package"),
+    *("export_departments", "export_package", "replace"),
 )
 
 
@@ -77,7 +77,9 @@ _IN_FORM = (
     *("both_panes", "council_pane", "city_pane", "history"),
 )
 #: Verbs that work on the list as well as in the form.
-_IN_BOTH = ("apply_proposal", "confirm", "confirm_year")
+_IN_BOTH = ("apply_proposal", "confirm", "confirm_year", "fix_all")
+#: Verbs that write and need no field one is in; the others rest while an overview stands in the form's place.
+_IN_OVERVIEW = ("confirm_year", "owner_complete", "owner_close", "owner_reopen", "fix_all")
 
 
 class Clock(Protocol):
@@ -289,6 +291,7 @@ class MainWindow(QMainWindow):
         self._spread()
         self._years.show_states(self.desk.session.year_states(), self.desk.year)
         self.show_state()
+        bench.stack.currentChanged.connect(self._on_centre_changed)
         return bench
 
     @property
@@ -359,8 +362,10 @@ class MainWindow(QMainWindow):
         """Show what follows from year, lock and rights: which verbs rest, which banners stand."""
         session = self.desk.session
         closed = self.desk.year in session.closed_years()
+        overview = self._bench is not None and self._bench.shows_overview
         for name in _EDITING:
-            self._actions[name].setEnabled(self.desk.editable and (not self._listing or name in _IN_BOTH))
+            here = name in _IN_BOTH if self._listing else not overview or name in _IN_OVERVIEW
+            self._actions[name].setEnabled(self.desk.editable and here)
         for name in _IN_FORM:
             self._actions[name].setEnabled(not self._listing)
         for name in _WRITING:
@@ -371,6 +376,9 @@ class MainWindow(QMainWindow):
         self._years.show_year(self.desk.year)
         if self._verbs is not None:
             self._verbs.show_locks(closed)
+
+    def _on_centre_changed(self, _page: int) -> None:
+        self.show_state()
 
     def take_page(self, page: QWidget) -> None:
         """Take in a page that may stand in the place of tree and form."""

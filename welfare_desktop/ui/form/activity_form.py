@@ -174,6 +174,11 @@ class ActivityForm(QWidget):
         self._path.setText(path)
         self._scroll.verticalScrollBar().setValue(0)
 
+    def leave(self) -> None:
+        """Be in no field: something else stands in the form's place, and no verb may reach what nobody sees."""
+        self._focused = None
+        self._entered = False
+
     def refresh(self, shown: Shown) -> None:
         """Take over what changed in the activity shown; focus and what is being typed stay."""
         self._shown = shown
