@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.ui.conftest import Windows
 from tests.ui.driving import choose, enter
 from welfare_desktop.domain.completeness import WorkState
 from welfare_desktop.domain.model import Actor, Plan
+from welfare_desktop.domain.progress import Progress
 from welfare_desktop.operations.department_work import declare
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.year_work import close_year
@@ -178,13 +180,17 @@ def test_no_verb_stumbles_over_a_running_job(windows: Windows, make_file: Callab
         settle(window, qtbot)
         in_a_field(window)
         go_on = threading.Event()
-        window.verbs.jobs.start("仕事", lambda _progress, go_on=go_on: go_on.wait(30), _nothing, _nothing)
+        window.verbs.jobs.start("仕事", partial(_wait_for, go_on), _nothing, _nothing)
         with closing_boxes():
             window.verbs.run(name, not window.action(name).isChecked())
             go_on.set()
             settle(window, qtbot)
         assert not window.has_left, name
     assert window.desk.session.problems() == []
+
+
+def _wait_for(go_on: threading.Event, _progress: Progress) -> None:
+    go_on.wait(30)
 
 
 def _nothing(_of: object) -> None:
