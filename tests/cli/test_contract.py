@@ -123,6 +123,28 @@ def commands_on_a_file(db: Path) -> list[tuple[str, ...]]:
     ]
 
 
+class TestBytesThatAreNoText:
+    """A shell hands bytes that are no UTF-8 over as lone surrogates."""
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            ("set", "--db", "DB", "1-1-1/council/status@2018", "文", "--who", "\udcff"),
+            ("set", "--db", "DB", "1-1-1/council/status@2018", "\udcff"),
+            ("structure", "rename", "--db", "DB", "1-1-1", "名前", "--why", "\udcff"),
+            ("print", "overview", "--db", "DB", "--year", "2018", "OUT", "--department", "\udcff"),
+            ("new", "OUT", "--who", "\udcff"),
+        ],
+    )
+    def test_are_refused_in_plain_words(self, run: Run, db: Path, tmp_path: Path, line: tuple[str, ...]) -> None:
+        out, before = tmp_path / "out.welfare", run("dump", "--db", db).out
+        where = {"DB": str(db), "OUT": str(out)}
+        error = run(*(where.get(word, word) for word in line), "--json").error
+        assert error["code"] == "W-112" and error["next"]
+        assert run("dump", "--db", db).out == before
+        assert not out.exists()
+
+
 class TestFilesThatCannotBeUsed:
     @pytest.mark.parametrize("index", range(11))
     @pytest.mark.parametrize(

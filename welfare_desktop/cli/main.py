@@ -61,6 +61,8 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
         answer: Answer = parsed.run(parsed)
     except WelfareError as error:
         return _refuse(error, as_json)
+    except UnicodeEncodeError:  # bytes of the command line that are no UTF-8
+        return _refuse(_no_text(), as_json)
     except KeyboardInterrupt:
         return _refuse(WelfareError("中止しました。何も変わっていません。", code="W-900"), as_json)
     except Exception as error:  # noqa: BLE001 - a bug must still answer in the agreed form, without texts in the log
@@ -103,6 +105,14 @@ def _refuse(error: WelfareError, as_json: bool) -> int:
     else:
         print(str(error), file=sys.stderr)
     return REFUSED
+
+
+def _no_text() -> WelfareError:
+    return WelfareError(
+        "指定した文字の中に、文字として読めないものがあります。",
+        code="W-112",
+        next_step="UTF-8 で書いてください。保存済みの内容は無事です。",
+    )
 
 
 def _bug(error: Exception) -> WelfareError:

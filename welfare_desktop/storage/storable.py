@@ -26,6 +26,17 @@ def require_storable(key: FieldKey, value: Value) -> None:
         )
 
 
+def require_text(label: str, text: str) -> None:
+    """Raise InvalidValue unless ``text`` can be written; ``label`` says in Japanese what it is."""
+    if not _is_text(text):
+        raise InvalidValue(
+            f"{label}に、保存できない文字が入っています。",
+            code="W-112",
+            where=label,
+            next_step="文字化けした文字が混じっていないか確かめてください。何も変わっていません。",
+        )
+
+
 def _is_text(value: object) -> bool:
     """Whether ``value`` is text that UTF-8 can hold."""
     if not isinstance(value, str):

@@ -29,7 +29,7 @@ from .digests import added, content_digest, history_digest, note_keys, term, val
 from .failures import told
 from .rows import owner_exists, read_value, write_value
 from .sql import fetch, run
-from .storable import require_storable
+from .storable import require_storable, require_text
 
 T = TypeVar("T")
 #: What questions and records are given; ``operations`` names it without knowing peewee.
@@ -245,6 +245,8 @@ class Store:
             raise RuntimeError("apply inside a transaction")
         for change in changes:
             require_storable(change.key, change.after)
+        for label, text in (("入力者の名前", operation.who), ("理由", operation.why), ("操作の名前", operation.label)):
+            require_text(label, text)
         with told(self.path), self._db.atomic("IMMEDIATE"):
             self._require_same_file()
             if len(changes) > 1:  # their order is the caller's: references are looked at when all are written
