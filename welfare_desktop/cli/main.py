@@ -35,6 +35,25 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+#: Arguments that are words to keep or look for; the others are file names, in which any bytes may stand, or are checked.
+_WORDS = (
+    "text",
+    "title",
+    "name",
+    "rename",
+    "vision",
+    "empty",
+    "add",
+    "set",
+    "query",
+    "replace",
+    "unit",
+    "why",
+    "reason",
+    "who",
+)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = Parser(prog="main.py", description="地域福祉計画 実施状況入力。コマンドなしで起動すると画面が開きます。")
@@ -58,6 +77,8 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
     try:
         parsed = build_parser().parse_args(list(arguments))
         parsed.open_window = open_window
+        for name in _WORDS:
+            str(getattr(parsed, name, "")).encode()  # else what is no text would be dropped without a word
         answer: Answer = parsed.run(parsed)
     except WelfareError as error:
         return _refuse(error, as_json)
