@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from welfare_desktop.domain import fields
 from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_from_text
@@ -70,8 +70,22 @@ def field_state(
     else:
         settled = Settled(current, record.settled.considered | known)
     everything = (*brought, *(item for item in added if item.contribution.id not in known))
-    outcome = resolve(settled, [item.contribution for item in everything], order)
-    return FieldState(key, stored, settled, everything, outcome)
+    return FieldState(key, stored, settled, everything, outcome_of(key, settled, everything, order))
+
+
+#: Fields that hold ids: one thing stands in a list once, whoever put it there.
+_IDS = (Kind.CHILDREN, Kind.REFERENCES)
+
+
+def outcome_of(key: FieldKey, settled: Settled, brought: Iterable[Brought], order: Mapping[str, int]) -> FieldOutcome:
+    """Return what a field says, given what is settled and everything sent.
+
+    Two offices may bring the same new activity: the one that added it, and the one that had taken it in.
+    """
+    outcome = resolve(settled, [item.contribution for item in brought], order)
+    if key.spec.kind in _IDS and not isinstance(outcome.value, str):
+        return replace(outcome, value=tuple(dict.fromkeys(outcome.value)))
+    return outcome
 
 
 def recorded_field(session: Session, name: str) -> MergedField | None:

@@ -43,6 +43,11 @@ class ReadFile:
     file_hash: str
     error: WelfareError | None = None
 
+    @property
+    def name(self) -> str:
+        """The file's name as it can be shown and kept: bytes that are no characters (of a foreign zip) show as �."""
+        return self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -142,12 +147,19 @@ def returned_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not _is_folder(path):
             found.append(path)
             continue
         inside = (one for one in sorted(path.rglob("*")) if one.suffix.lower() in _RETURNED and one.is_file())
         found += [one for one in inside if not one.name.startswith(("~$", "."))] or [path]
     return list(dict.fromkeys(found))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name longer than any file's; reading says so
+        return False
 
 
 def serve_reading() -> int:
@@ -225,7 +237,7 @@ class _Planner:
     def source(self, item: ReadFile) -> str:
         """Return the words that say who sent a contribution."""
         department = item.returned.department if item.returned else ""
-        return f"{item.path.name}（{department}）" if department else item.path.name
+        return f"{item.name}（{department}）" if department else item.name
 
     def export(self, export_id: str) -> ExportRecord | None:
         if export_id not in self.exports:
@@ -390,7 +402,7 @@ def _other_dataset(item: ReadFile) -> WelfareError:
     return WelfareError(
         "別の計画のファイルから書き出されたものです。取り込みません。",
         code="M-220",
-        where=item.path.name,
+        where=item.name,
         next_step="この計画から配ったファイルを選んでください。",
     )
 
@@ -517,7 +529,7 @@ def apply_merge(session: Session, plan: MergePlan, decisions: Mapping[str, Choic
         for place in readable:
             _keep_origin(database, session, plan.read[place])
 
-    names = "、".join(plan.read[place].path.name for place in readable[:3]) + ("ほか" if len(readable) > 3 else "")
+    names = "、".join(plan.read[place].name for place in readable[:3]) + ("ほか" if len(readable) > 3 else "")
     changes = [change for change in plan.changes if change.key.text not in decided]
     changes += [change for item in decided.values() for change in item.change]
     session.keep(sorted(changes, key=writing_order), kind="merge", label=f"取込み（{names}）", also=also)
@@ -533,7 +545,7 @@ def _received(
         received_id,
         merge_id,
         position,
-        item.path.name,
+        item.name,
         item.file_hash,
         outcome.kind,
         item.returned.export_id,
@@ -553,7 +565,7 @@ def _not_read(plan: MergePlan, place: int, merge_id: str, position: int) -> merg
     assert error is not None
     report = {"error": {"code": error.code, "message": error.message, "next": error.next_step}}
     return merge_records.ReceivedRecord(
-        new_id(), merge_id, position, item.path.name, item.file_hash, "", "", "", "", 0, report
+        new_id(), merge_id, position, item.name, item.file_hash, "", "", "", "", 0, report
     )
 
 
@@ -566,4 +578,4 @@ def _keep_origin(database: Connection, session: Session, item: ReadFile) -> None
     """Remember what a package of the main office said: the next one this copy sends is compared with it."""
     returned = item.returned
     if returned is not None and returned.kind is FileKind.PACKAGE and not returned.based_on:
-        origin_record(returned, session.who, item.path.name)(database, 0)
+        origin_record(returned, session.who, item.name)(database, 0)

@@ -12,12 +12,21 @@ from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, key_from_text
 from welfare_desktop.domain.merging.forms import merge_value
 from welfare_desktop.domain.merging.lines import Value
-from welfare_desktop.domain.merging.resolving import Settled, resolve
+from welfare_desktop.domain.merging.resolving import Settled
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import Brought, MergedField
 from welfare_desktop.storage.store import Connection
 
-from .merge_state import FieldState, by_field, change_of, department_order, field_state, recorded_field, writing_order
+from .merge_state import (
+    FieldState,
+    by_field,
+    change_of,
+    department_order,
+    field_state,
+    outcome_of,
+    recorded_field,
+    writing_order,
+)
 from .session import Session
 
 
@@ -93,7 +102,7 @@ def _without_decision(
 ) -> FieldState:
     """Return the state of a field as if neither the merge nor what was decided with it had been."""
     settled = Settled(_value_of(row["settled"]), frozenset(row["considered"]))
-    outcome = resolve(settled, [item.contribution for item in rest], order)
+    outcome = outcome_of(state.key, settled, rest, order)
     return replace(state, settled=settled, brought=tuple(rest), outcome=outcome)
 
 

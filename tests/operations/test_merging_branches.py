@@ -1,0 +1,92 @@
+"""Three copies of the program send packages to and fro over several rounds; files whose names are no names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from tests.operations.returned import merge, sent
+from welfare_desktop.domain.fields import Owner
+from welfare_desktop.operations.deciding import Choice, decide_all, open_questions
+from welfare_desktop.operations.dumping import dump_text
+from welfare_desktop.operations.exporting import package_task
+from welfare_desktop.operations.ledger import exchanged
+from welfare_desktop.operations.merging import plan_merge, read_files, returned_files
+from welfare_desktop.operations.nodes import add_node
+from welfare_desktop.operations.opening import new_from_package
+from welfare_desktop.operations.session import Session
+from welfare_desktop.operations.tasks import perform
+
+_YEAR = 2019
+
+
+@pytest.fixture
+def branches(office: Session, tmp_path: Path) -> Iterator[list[Session]]:
+    """Two branch offices that began from one package of the main office."""
+    path = package(office, tmp_path / "始め.welfarepkg")
+    with ExitStack() as stack:
+        names = ("北部支所", "南部支所")
+        yield [
+            stack.enter_context(closing(new_from_package(tmp_path / f"{name}.welfare", path, who=name)))
+            for name in names
+        ]
+
+
+def package(session: Session, path: Path) -> Path:
+    perform(session, package_task(session, _YEAR, path))
+    return path
+
+
+def goal_of(session: Session) -> str:
+    return next(goal.id for _, goal, _ in session.plan(()).walk())
+
+
+def titles(session: Session) -> list[str]:
+    return [activity.title for _, _, activity in session.plan(()).walk()]
+
+
+def test_new_activities_of_all_offices_reach_all_of_them_once(
+    office: Session, branches: list[Session], tmp_path: Path
+) -> None:
+    """A branch takes back its own new activity together with the main office's: it stands there once."""
+    for session, title in zip((office, *branches), ("本所の活動", "北部の活動", "南部の活動"), strict=True):
+        add_node(session, Owner.ACTIVITY_GOAL, goal_of(session), title)
+    for number in range(3):
+        packages = [package(one, tmp_path / f"{number} {place}.welfarepkg") for place, one in enumerate(branches)]
+        merge(office, *packages)
+        assert plan_merge(office, read_files(packages)).changes == ()
+        decide_all(office, [item.id for item in open_questions(office, review=True)], Choice(current=True))
+        back = package(office, tmp_path / f"{number} 本所.welfarepkg")
+        for session in branches:
+            merge(session, back)
+            once = dump_text(session.plan())
+            decide_all(session, [item.id for item in open_questions(session, review=True)], Choice(proposed=True))
+            merge(session, back)
+            assert dump_text(session.plan()).count("の活動") >= once.count("の活動")
+            assert session.problems() == []
+    for session in (office, *branches):
+        found = titles(session)
+        assert [found.count(title) for title in ("本所の活動", "北部の活動", "南部の活動")] == [1, 1, 1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names there are always characters")
+def test_a_name_that_is_no_text_is_read_kept_and_shown(office: Session, tmp_path: Path) -> None:
+    """A zip of another system unpacks to names whose bytes are no characters."""
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\x8b\xa6\x93\xad.xlsx"))
+    shutil.copyfile(sent(office, "協働推進課"), odd)
+    empty = odd.with_name(odd.name.replace(".xlsx", "2.xlsx"))
+    empty.write_bytes(b"")
+    merge(office, odd, empty)
+    assert [item.file_name.count("\ufffd") > 0 for item in exchanged(office)[:2]] == [True, True]
+
+
+def test_a_name_too_long_for_any_file_is_told(office: Session, tmp_path: Path) -> None:
+    (item,) = read_files(returned_files([tmp_path / ("長" * 300 + ".xlsx")]))
+    assert item.error is not None
+    assert item.error.code == "W-330"
