@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -16,6 +16,7 @@ from welfare_desktop.operations.reviewing import Review, choice_label
 
 from ..parts import theme
 from ..parts.marks import MARK_PX, Mark, paint_mark
+from ..parts.tables import HeadedModel, choose_by_rows
 from ..parts.wrapping import wrap
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -209,11 +210,11 @@ def paragraphs(review: Review, row: Difference, column: Column) -> list[Paragrap
             return [*lines, _state(review, row)]
 
 
-class DifferenceModel(QAbstractTableModel):
+class DifferenceModel(HeadedModel):
     """The rows of a review that are shown."""
 
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__([column.label for column in Column], parent)
         self.review: Review | None = None
         self.rows: list[Difference] = []
 
@@ -230,18 +231,6 @@ class DifferenceModel(QAbstractTableModel):
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         """Qt: rows."""
         return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """Qt: columns."""
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return Column(section).label
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def cell(self, row: int, column: int) -> list[Paragraph]:
         """Return what a cell says."""
@@ -339,17 +328,9 @@ class DifferenceTable(QTableView):
         self.setModel(self.differences)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("差分")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        choose_by_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(10)
-        self.horizontalHeader().setFixedHeight(28)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
 
     def show_rows(self, review: Review | None, rows: Sequence[Difference], keep: Difference | None = None) -> None:
         """Show ``rows``; the one that shows the field or the text of ``keep`` is chosen, or the first."""

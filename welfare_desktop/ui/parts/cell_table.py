@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,12 +19,13 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from welfare_desktop.domain.differences import Change, Segment
 
 from . import theme
 from .marks import MARK_PX, Mark, paint_mark
+from .tables import HeadedModel, choose_by_rows
 from .wrapping import wrap
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -96,16 +96,11 @@ def one_side(segments: Sequence[Segment], left_out: Change) -> tuple[Segment, ..
     return tuple(segment for segment in segments if segment.change is not left_out)
 
 
-class _Model(QAbstractTableModel):
+class _Model(HeadedModel):
     def __init__(self, headings: Sequence[str], parent: QObject) -> None:
-        super().__init__(parent)
-        self._headings = headings
+        super().__init__(headings, parent)
         self._count = 0
         self._cell: Callable[[int, int], Cell] = _empty
-
-    def set_headings(self, headings: Sequence[str]) -> None:
-        self._headings = headings
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(headings) - 1)
 
     def show_rows(self, count: int, cell: Callable[[int, int], Cell]) -> None:
         self.beginResetModel()  # another set of rows: another filter, another year
@@ -114,16 +109,6 @@ class _Model(QAbstractTableModel):
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else self._count
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._headings)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headings[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def cell(self, row: int, column: int) -> Cell:
         return self._cell(row, column)
@@ -240,19 +225,10 @@ class CellTable(QTableView):
         self.setModel(self._cells)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        choose_by_rows(self)
         # Always there: one that comes and goes would change the width the texts wrap at.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(10)
         self.verticalHeader().setDefaultSectionSize(2 * theme.PITCH[theme.SMALL_PX] + 2 * _TOP_PX)
-        self.horizontalHeader().setFixedHeight(28)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
 
     def show_rows(self, count: int, cell: Callable[[int, int], Cell], chosen: int = 0) -> None:
         """Show ``count`` rows; ``cell`` is asked for row and column when one is needed.  ``chosen`` is chosen."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from ..parts import theme
 from ..parts.marked_text import Row, lines_of_para, paint_check, paint_para
+from ..parts.tables import HeadedModel, choose_by_rows
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -42,14 +42,13 @@ _CHECK_COLUMN_PX = 24
 _BAND_PX = 28
 
 
-class MarkedModel(QAbstractTableModel):
+class MarkedModel(HeadedModel):
     """The rows of a :class:`MarkedTable`."""
 
     toggled = Signal(int, bool)
 
     def __init__(self, headings: Sequence[str], parent: QObject) -> None:
-        super().__init__(parent)
-        self._headings = headings
+        super().__init__(headings, parent)
         self.rows: list[Row] = []
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -66,18 +65,6 @@ class MarkedModel(QAbstractTableModel):
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         """Qt: rows."""
         return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """Qt: columns."""
-        return 0 if parent.isValid() else len(self._headings)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: the headings."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headings[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Qt: headings cannot be chosen; rows with a box can be checked."""
@@ -180,19 +167,10 @@ class MarkedTable(QTableView):
         self.setModel(self._content)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        choose_by_rows(self)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(10)
         header = self.horizontalHeader()
-        header.setFixedHeight(28)
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
         header.setVisible(head)
         self.doubleClicked.connect(self._on_double_clicked)
 
