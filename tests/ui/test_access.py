@@ -23,6 +23,7 @@ from welfare_desktop.ui.form.result_block import ResultBlock
 from welfare_desktop.ui.form.slot_verbs import SlotVerb
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.parts import theme
+from welfare_desktop.ui.parts.controls import ChoiceBox
 from welfare_desktop.ui.parts.marks import Mark
 from welfare_desktop.ui.verbs import TOOLBAR, VERBS
 
@@ -219,6 +220,10 @@ def test_narrow_windows_show_one_pane_and_fold_the_panel(
     assert window.size().toTuple() == (911, 512)
     form = window.bench.form
     assert not window.bench.context.isVisible()
+    boxes = {box.accessibleName(): box for box in window.findChildren(ChoiceBox)}
+    for name, words, beside in (("年度", "平成30年度…", 55), ("担当課", "すべての担当課", 36)):
+        room = boxes[name].width() - beside
+        assert room >= boxes[name].fontMetrics().horizontalAdvance(words), "the choice is cut short"
     tables = [item.table for item in form.blocks() if isinstance(item, ResultBlock)]
     assert tables[0].x() == tables[1].x() or tables[0].mapTo(form, tables[0].rect().topLeft()).x() < 40
     form.choose_panes(Panes.CITY)

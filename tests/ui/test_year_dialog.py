@@ -145,6 +145,21 @@ def test_the_banner_takes_back_the_opening_and_nothing_later(
     assert "閉じる" in banner_buttons(window)
 
 
+def test_the_banner_goes_when_the_opening_is_taken_back_by_the_keys(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    """It went on saying that the year was opened, also when something else had been done and taken back before."""
+    window = windows.open(make_file())
+    session = window.desk.session
+    Dialog(window, qtbot).use(lambda box: box.done_button.click())
+    session.enter(session.resolve("1-1-2/council/status@2019"), "あとから書いた。")
+    window.action("undo").trigger()
+    assert "year" in window.banners.topics()
+    window.action("undo").trigger()
+    assert session.year_states()[2019] is YearState.NOT_OPENED
+    assert "year" not in window.banners.topics()
+
+
 def test_without_the_tick_the_year_before_stays_open(
     windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
 ) -> None:

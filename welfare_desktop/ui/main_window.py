@@ -58,6 +58,8 @@ MENUS = (
 )
 _BACKUP_EVERY_MS = 30 * 60 * 1000
 _SHORT_BELOW = 1100
+#: Room for 「平成30年度」 with its mark, and for 「すべての担当課」.
+_YEAR_PX, _DEPARTMENT_PX = 160, 136
 #: Verbs that write; they rest while the year is closed or the file is open for viewing only.
 _EDITING = (
     *("copy_last_year", "confirm", "confirm_slot", "confirm_activity", "confirm_year", "apply_proposal"),
@@ -215,6 +217,9 @@ class MainWindow(QMainWindow):
             row.addWidget(label)
             row.addWidget(box)
             row.addSpacing(theme.STEP)
+        # Year and department are always legible; in a narrow window a verb more goes behind 「»」 instead.
+        self._year_box.setMinimumWidth(_YEAR_PX)
+        self._department_box.setMinimumWidth(_DEPARTMENT_PX)
         row.addWidget(self.search_box)
         bar.addWidget(choices)
         spacer = QWidget()

@@ -43,6 +43,8 @@ class YearFlows(QObject):
         self._banners = banners
         self._bench = bench
         self._standing: Notice | None = None
+        #: What was done last when the banner came up, in the words of undo.
+        self._told: str | None = None
         bench.session.subscribe(self._on_committed)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -188,14 +190,17 @@ class YearFlows(QObject):
         box.deleteLater()
 
     def _take_back(self) -> None:
-        self._standing = None
+        self._standing = self._told = None
         self._banners.dismiss(_DONE)
         self._bench.undo_committed()
 
     def _on_committed(self, _applied: object) -> None:
         """Take the way back from the banner once something else was done: it would take that back instead."""
         notice, self._standing = self._standing, None
-        if notice is not None and _DONE in self._banners.topics():
+        if self._told is not None and self._bench.session.redo_label == self._told:
+            self._told = None
+            self._banners.dismiss(_DONE)  # taken back from the menu or by Ctrl+Z: it is not so any more
+        elif notice is not None and _DONE in self._banners.topics():
             rest = tuple(action for action in notice.actions if action[0] != _UNDO)
             self._banners.show_notice(replace(notice, actions=rest))
 
@@ -204,6 +209,7 @@ class YearFlows(QObject):
             self._banners.dismiss(_DONE)
 
         self._standing = Notice(_DONE, Tone.INFO, title, text, actions=(*actions, ("閉じる", dismiss)))
+        self._told = self._bench.session.undo_label
         self._banners.show_notice(self._standing)
 
     # --- closing and unlocking ----------------------------------------------------------------------------------

@@ -150,7 +150,9 @@ class RolloverDialog(QDialog):
         row = QHBoxLayout(band)
         row.setContentsMargins(theme.DIALOG_MARGIN, 6, theme.DIALOG_MARGIN, 6)
         row.setSpacing(6)
-        row.addWidget(FittedLabel("下書きの下見", size_px=theme.PANE_TITLE_PX, bold=True))
+        heading = FittedLabel("下書きの下見", size_px=theme.PANE_TITLE_PX, bold=True)
+        heading.setMinimumWidth(heading.sizeHint().width())  # the hint at the end gives way, not the heading
+        row.addWidget(heading)
         self.filters = QButtonGroup(self)
         for number, handling in enumerate((None, *Handling)):
             button = push_button("")
