@@ -59,7 +59,9 @@ def test_new_activities_of_all_offices_reach_all_of_them_once(
         add_node(session, Owner.ACTIVITY_GOAL, goal_of(session), title)
     for number in range(3):
         packages = [package(one, tmp_path / f"{number} {place}.welfarepkg") for place, one in enumerate(branches)]
-        merge(office, *packages)
+        done = merge(office, *packages)
+        told = [note.place for item in done.plan.files for note in item.notes if note.code == "M-216"]
+        assert len(told) == (0 if number else 2)  # every one of the three is the goal's last activity
         assert plan_merge(office, read_files(packages)).changes == ()
         decide_all(office, [item.id for item in open_questions(office, review=True)], Choice(current=True))
         back = package(office, tmp_path / f"{number} 本所.welfarepkg")

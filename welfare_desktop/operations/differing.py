@@ -59,6 +59,7 @@ _GROUP_OF_NOTE = {
     "M-212": Group.UNMATCHED,
     "M-213": Group.REVIEW,
     "M-214": Group.OUT_OF_SCOPE,
+    "M-216": Group.REVIEW,
 }
 #: Fields that hold the ids of other things.
 _IDS = (Kind.CHILDREN, Kind.REFERENCES)

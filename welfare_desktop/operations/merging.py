@@ -206,6 +206,8 @@ def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned |
         read.append(item if item.returned is None else replace(item, returned=_stripped(item.returned)))
     states = planner.states(sent)
     by_name = {state.key.text: state for state in states}
+    changes = planner.changes(states)
+    planner.tell_of_numbers(sent, changes)
     outcomes = tuple(_counted(item, by_name, planner.known) for item in sent)
     brought = tuple(
         (place, Brought(contribution, "", planner.source(read[place])))
@@ -213,7 +215,6 @@ def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned |
         for contribution in item.contributions
         if contribution.id not in planner.known
     )
-    changes = planner.changes(states)
     return MergePlan(revision, outcomes, tuple(states), changes, brought, tuple(read), planner.assigned)
 
 
@@ -384,6 +385,25 @@ class _Planner:
         """Return what has to be written, lists of children before what belongs to the children."""
         return tuple(sorted((change for state in states for change in change_of(state)), key=writing_order))
 
+    def tell_of_numbers(self, sent: Sequence[_Sent], changes: Sequence[Change]) -> None:
+        """Note where things that two offices added would bear the same number: an address must mean one of them."""
+        after = {change.key: change.after for change in changes}
+        for change in changes:
+            child = CHILD_OF.get((change.key.owner, change.key.name))
+            if child not in (Owner.BASIC_GOAL, Owner.ACTIVITY_GOAL, Owner.ACTIVITY):
+                continue
+            assert isinstance(change.after, tuple)
+            keys = [FieldKey(child, str(item), "number") for item in change.after]
+            numbers = [after[key] if key in after else self.session.value(key) for key in keys]
+            if len(set(numbers)) == len(numbers):
+                continue
+            message = (
+                "別々に加えられたものが同じ番号になります。取り込んでから「番号を1から振り直す」で直してください。"
+            )
+            for item in sent:
+                if any(contribution.field == change.key.text for contribution in item.contributions):
+                    item.notes.append(Note("M-216", address_of(change.key, self.where), message))
+
 
 _CHILDREN_NAMES = tuple(f"/{name}" for _, name in CHILD_OF)
 
@@ -427,7 +447,7 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
     own = len(sent.contributions) - sent.kept - len(sent.given)
     counts["same"] += max(0, sent.fields - own - sent.out_of_scope - sent.unmatched)
     counts["review"] += sent.emptied
-    counts["review"] += sum(note.code in NOT_TAKEN for note in sent.notes)
+    counts["review"] += sum(note.code in (*NOT_TAKEN, "M-216") for note in sent.notes)
     counts["unmatched"] += sent.unmatched
     counts["out_of_scope"] += sent.out_of_scope + sum(note.code in _BESIDE for note in sent.notes)
     return replace(
