@@ -10,6 +10,7 @@ import pytest
 from tests.data_files import make_file
 from welfare_desktop.domain.errors import ExchangeError, NotAReport, StoreError
 from welfare_desktop.domain.model import Plan
+from welfare_desktop.operations.department_register import department_called, rename_department
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.importing import Imported, import_report
 from welfare_desktop.operations.opening import open_file
@@ -168,3 +169,17 @@ class TestWhatIsRefused:
             import_report(report_path, path)
         assert caught.value.code == "W-160"
         assert path.read_bytes() == before
+
+
+def test_a_report_read_again_knows_a_department_by_its_former_name(report_path: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.welfare"
+    import_report(report_path, path)
+    session = open_file(path, who="試験")
+    item = department_called(session, "高齢福祉課")
+    rename_department(session, item.id, "長寿課", 2020)
+    before = session.latest_operation()
+    session.close()
+    assert import_report(report_path, path).filled == 0
+    session = open_file(path, read_only=True)
+    assert session.latest_operation() == before
+    session.close()

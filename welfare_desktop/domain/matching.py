@@ -98,7 +98,9 @@ class _Laying:
         self.laid = Laid()
         self.kept = dict(values_of(plan))
         self.where = places(plan)
-        self.departments = {department.name: department for department in plan.departments}
+        # An older report calls a department by the name it had then.
+        self.departments = {name: department for department in plan.departments for name, _ in department.former}
+        self.departments |= {department.name: department for department in plan.departments}
         self.new_departments: list[Department] = []
 
     def run(self, report: Plan) -> Laid:
@@ -164,7 +166,7 @@ class _Laying:
 
     def _lay_slots(self, activity: Activity, kept: ActorPart, read: ActorPart) -> None:
         missing = []
-        for slot, other in _pair_slots(kept.slots, read.slots):
+        for slot, other in _pair_slots(kept.slots, [self._with_present_names(item) for item in read.slots]):
             identified = slot_with_ids(other, self._department, self.new_id)
             if slot is None:
                 missing.append(identified)
@@ -218,6 +220,9 @@ class _Laying:
         before = self.kept.get(key, ())
         assert isinstance(before, tuple)
         self.laid.changes.append(Change(key, before, (*before, *ids)))
+
+    def _with_present_names(self, slot: Slot) -> Slot:
+        return replace(slot, departments=tuple(self.departments.get(item.name, item) for item in slot.departments))
 
     def _department(self, item: Department) -> Department:
         if item.name not in self.departments:
