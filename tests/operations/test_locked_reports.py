@@ -26,6 +26,7 @@ from welfare_desktop.exchange.reading import Reading
 from welfare_desktop.operations import department_register, field_history, measures, nodes, structure
 from welfare_desktop.operations.deciding import Choice, decide
 from welfare_desktop.operations.department_work import declare
+from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.importing import import_into
 from welfare_desktop.operations.merge_state import conflict_id, open_states
@@ -317,3 +318,38 @@ def test_a_signed_slot_is_handed_to_others_with_a_reason_only(tmp_path: Path) ->
         structure.set_departments(session, slot.id, ["地域福祉課"])
     assert structure.set_departments(session, slot.id, ["地域福祉課"], why="担当替え") is not None
     session.close()
+
+
+def _all_said(session: Session) -> object:
+    notes = {key.text: lines for key, lines in session.notes().items() if lines}
+    return dump_text(session.plan()), notes
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([_any_text, _structure, _slots_and_departments, _measures, _words, _report]),
+            st.integers(0, 10_000),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_all_of_it_is_taken_back_and_done_again(
+    sequence: list[tuple[Callable[[Session, random.Random], object], int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as name, contextlib.closing(_opened(Path(name), closed=False)) as session:
+        before = _all_said(session)
+        with session.because("試験"):
+            for deed, seed in sequence:
+                with contextlib.suppress(WelfareError):
+                    deed(session, random.Random(seed))
+            after = _all_said(session)
+            while session.undo() is not None:
+                pass
+            assert _all_said(session) == before
+            while session.redo() is not None:
+                pass
+        assert _all_said(session) == after
+        assert session.problems() == []
