@@ -160,6 +160,22 @@ def test_the_banner_goes_when_the_opening_is_taken_back_by_the_keys(
     assert "year" not in window.banners.topics()
 
 
+def test_choosing_years_by_keyboard_stays_at_the_years(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    """The box rests while the preview is made; the focus went on to the filters and stayed there."""
+    window = windows.open(make_file())
+
+    def look(box: RolloverDialog) -> None:
+        qtbot.waitUntil(box.isActiveWindow)
+        qtbot.waitUntil(box.years.hasFocus)
+        qtbot.keyClick(box.years, Qt.Key.Key_Down)
+        qtbot.waitUntil(lambda: box.year == 2020 and not box.jobs.busy)
+        qtbot.waitUntil(box.years.hasFocus)
+
+    Dialog(window, qtbot).use(look)
+
+
 def test_without_the_tick_the_year_before_stays_open(
     windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
 ) -> None:

@@ -239,6 +239,8 @@ class TargetsDialog(QDialog):
         last.addWidget(self.done_button)
         column.addLayout(last)
         self._show([draft_of(item, place) for place, item in enumerate(targets_of(indicator, plan_years))])
+        # Rows are made after the buttons: Qt would go to the one that closes the dialog.
+        (self.rows[0].kind if self.rows else self.add_button).setFocus(Qt.FocusReason.OtherFocusReason)
         self._size()
 
     def _words(self) -> str:

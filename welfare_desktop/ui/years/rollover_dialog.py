@@ -68,6 +68,7 @@ class RolloverDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._prepare, self._back_up, self._take = prepare, back_up, take
+        self._at_years = False
         self._openings: Mapping[DraftStyle, Opening] = {}
         self._rows: Sequence[PreviewRow] = ()
         self.wrote = False
@@ -205,6 +206,13 @@ class RolloverDialog(QDialog):
     def _on_year_chosen(self, row: int) -> None:
         self._look(self.years.itemData(row))
 
+    def _offer_years(self) -> None:
+        """Let another year be chosen; resting, the box lost the focus to the next thing that takes it."""
+        self.years.setEnabled(True)
+        if self._at_years:
+            self._at_years = False
+            self.years.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _look(self, year: int) -> None:
         """Find out what opening ``year`` would do; large plans take a moment."""
         self.year = year
@@ -217,12 +225,13 @@ class RolloverDialog(QDialog):
         except WelfareError as error:
             self._refuse(error)
             return
+        self._at_years = self.years.hasFocus() or self.focusWidget() in (None, self.years)
         self.years.setEnabled(False)
         self.jobs.start("下書きの下見を作っています", look, self._on_looked, self._refuse)
 
     def _on_looked(self, openings: Mapping[DraftStyle, Opening]) -> None:
         self._openings = openings
-        self.years.setEnabled(True)
+        self._offer_years()
         left = next(iter(openings.values())).left
         # A year nobody has written anything for is not finished: closing it is left to whoever means it.
         self.close_box.setChecked(left is None or left.begun)
@@ -230,7 +239,7 @@ class RolloverDialog(QDialog):
         self._show_style()
 
     def _refuse(self, error: WelfareError) -> None:
-        self.years.setEnabled(True)
+        self._offer_years()
         if isinstance(error, Cancelled):
             if not self._openings:
                 self.reject()
