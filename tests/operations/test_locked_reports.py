@@ -353,3 +353,16 @@ def test_all_of_it_is_taken_back_and_done_again(
                 pass
         assert _all_said(session) == after
         assert session.problems() == []
+
+
+def test_a_year_closed_by_somebody_else_meanwhile_is_not_changed_by_undoing(tmp_path: Path) -> None:
+    session = _opened(tmp_path, closed=False)
+    _, _, activity = next(session.plan(()).walk())
+    session.enter(FieldKey(Owner.ACTIVITY, activity.id, "title"), "新しい題")
+    with contextlib.closing(open_file(session.path, who="別の人")) as other:
+        close_year(other, CLOSED)
+    with pytest.raises(ClosedReport):
+        session.undo()
+    with session.because("訂正のため"):
+        assert session.undo() is not None
+    session.close()
