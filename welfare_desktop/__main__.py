@@ -13,7 +13,7 @@ def main() -> int:
     """Run the program and return its exit status."""
     arguments = sys.argv[1:]
     if arguments == [READING_PROCESS]:
-        from welfare_desktop.operations.merging import serve_reading
+        from welfare_desktop.operations.reading_back import serve_reading
 
         return serve_reading()
     if not arguments:

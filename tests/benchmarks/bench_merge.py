@@ -25,8 +25,9 @@ from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.package import PackageIdentity, write_package
 from welfare_desktop.operations.exporting import departments_task, package_task
 from welfare_desktop.operations.importing import import_report
-from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files, reading
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.opening import new_from_package, open_file
+from welfare_desktop.operations.reading_back import read_files, reading
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session, new_id
 from welfare_desktop.operations.tasks import perform

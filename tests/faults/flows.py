@@ -26,9 +26,10 @@ from welfare_desktop.operations.department_work import declare
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.importing import import_into
-from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.nodes import add_node, move_below, retire_node
 from welfare_desktop.operations.opening import create_from, new_from_package, open_file
+from welfare_desktop.operations.reading_back import ReadFile, read_files
 from welfare_desktop.operations.replacing import plan_replacement, replace_words
 from welfare_desktop.operations.rolling import confirm_drafts, drafts_in, roll_over
 from welfare_desktop.operations.structure import set_departments, split_slot

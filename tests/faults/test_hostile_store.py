@@ -13,8 +13,9 @@ from tests.faults.test_hostile_files import CASES
 from welfare_desktop.domain.errors import FileRefused
 from welfare_desktop.exchange.guard.limits import Limits
 from welfare_desktop.exchange.returned import ReturnedReader
-from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.opening import create_from, open_file
+from welfare_desktop.operations.reading_back import ReadFile
 from welfare_desktop.operations.session import Session
 from welfare_desktop.storage.store import Operation
 

@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from welfare_desktop.operations.merging import Merged, apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import Merged, apply_merge, plan_merge
+from welfare_desktop.operations.reading_back import read_files
 from welfare_desktop.operations.session import Session
 
 FIRST = 4

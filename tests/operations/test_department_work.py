@@ -181,7 +181,8 @@ class TestOtherWaysOfWriting:
     def test_a_returned_sheet_is_left_out(self, small: Session, tmp_path: Path) -> None:
         from openpyxl import load_workbook
 
-        from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+        from welfare_desktop.operations.merging import apply_merge, plan_merge
+        from welfare_desktop.operations.reading_back import read_files
 
         owner = "地域福祉課"
         perform(small, departments_task(small, YEAR, tmp_path / "用紙", names=(owner,)))

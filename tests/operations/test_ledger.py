@@ -16,8 +16,9 @@ from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.finishing import declare_complete, declared_complete
 from welfare_desktop.operations.ledger import LedgerRow, LedgerState, exchanged, ledger, unread_files
 from welfare_desktop.operations.list_sheets import Sheet, sheet_paper
-from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.printing import write_document
+from welfare_desktop.operations.reading_back import read_files
 from welfare_desktop.operations.reminding import (
     HEADINGS,
     exchanged_cells,

@@ -30,9 +30,10 @@ from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.importing import import_into
 from welfare_desktop.operations.merge_state import conflict_id, open_states
-from welfare_desktop.operations.merging import apply_merge, plan_merge, reading
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.opening import create_from, new_from_package, open_file
 from welfare_desktop.operations.plan_settings import PlanWords, set_plan
+from welfare_desktop.operations.reading_back import reading
 from welfare_desktop.operations.replacing import plan_replacement, replace_words
 from welfare_desktop.operations.rolling import confirm_drafts, drafts_in, roll_over
 from welfare_desktop.operations.session import Session

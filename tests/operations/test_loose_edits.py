@@ -13,7 +13,8 @@ from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.operations.deciding import Choice, decide, open_questions
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.loose_edits import assign, open_texts, places_for
-from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge
+from welfare_desktop.operations.reading_back import read_files
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.unmerging import undo_merge
 from welfare_desktop.operations.year_work import close_year

@@ -17,8 +17,9 @@ from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import departments_task, flat_task, official_task, package_task
 from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.ledger import LedgerState, ledger
-from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.opening import new_from_package, open_file
+from welfare_desktop.operations.reading_back import read_files
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.unmerging import undo_merge

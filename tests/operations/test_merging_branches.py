@@ -17,9 +17,10 @@ from welfare_desktop.operations.deciding import Choice, decide_all, open_questio
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.ledger import exchanged
-from welfare_desktop.operations.merging import plan_merge, read_files, returned_files
+from welfare_desktop.operations.merging import plan_merge
 from welfare_desktop.operations.nodes import add_node
 from welfare_desktop.operations.opening import new_from_package
+from welfare_desktop.operations.reading_back import read_files, returned_files
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
 

@@ -32,9 +32,10 @@ from welfare_desktop.operations.deciding import open_questions
 from welfare_desktop.operations.differing import Group
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.loose_edits import open_texts
-from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.nodes import move_node, retire
 from welfare_desktop.operations.opening import open_file
+from welfare_desktop.operations.reading_back import read_files
 from welfare_desktop.operations.reviewing import Review
 from welfare_desktop.operations.session import Session
 

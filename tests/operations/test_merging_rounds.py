@@ -15,8 +15,9 @@ from tests.operations.returned import NONE, NUMBER, SHEET, TEXT, entry_rows
 from welfare_desktop.operations.deciding import Choice, decide, open_questions
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.loose_edits import assign, open_texts
-from welfare_desktop.operations.merging import ReadFile, apply_merge, plan_merge, read_files
+from welfare_desktop.operations.merging import apply_merge, plan_merge
 from welfare_desktop.operations.opening import open_file
+from welfare_desktop.operations.reading_back import ReadFile, read_files
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.unmerging import undo_merge
 

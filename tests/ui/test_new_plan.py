@@ -253,7 +253,8 @@ def test_a_plan_is_built_entered_and_issued_without_any_file_before(
 
 def _departments_out_and_back(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     """Hand the departments their workbooks, fill one in, take it back in."""
-    from welfare_desktop.operations.merging import apply_merge, plan_merge, read_files
+    from welfare_desktop.operations.merging import apply_merge, plan_merge
+    from welfare_desktop.operations.reading_back import read_files
 
     def hand_out(box: QDialog) -> None:
         assert isinstance(box, DepartmentExportDialog)

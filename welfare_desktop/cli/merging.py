@@ -42,8 +42,9 @@ def _merge_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _merge(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.finishing import declare_complete, declared_complete
-    from welfare_desktop.operations.merging import apply_merge, plan_merge, reading, returned_files
+    from welfare_desktop.operations.merging import apply_merge, plan_merge
     from welfare_desktop.operations.opening import open_file
+    from welfare_desktop.operations.reading_back import reading, returned_files
 
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
         plan = plan_merge(session, reading(returned_files(Path(name) for name in arguments.files)))

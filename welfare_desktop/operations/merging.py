@@ -7,14 +7,14 @@ applying happen where the file is open.  A plan that is no longer true when it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from welfare_desktop.domain.addresses import address_of, places
-from welfare_desktop.domain.errors import EditConflict, FileRefused, UnknownAddress, WelfareError
+from welfare_desktop.domain.errors import EditConflict, UnknownAddress, WelfareError
 from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
 from welfare_desktop.domain.merging.assembling import Assembled, Known, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
@@ -22,7 +22,6 @@ from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.loose import LooseText, loose_texts
 from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, Settled, kind_for
 from welfare_desktop.domain.merging.returned import STATE_AS_SENT, STATE_DONE, FileKind, ReturnedFile
-from welfare_desktop.domain.progress import Progress, Unwatched
 from welfare_desktop.storage import backups, merge_records
 from welfare_desktop.storage.merge_records import Brought, ExportRecord, MergedField
 from welfare_desktop.storage.store import Connection
@@ -30,23 +29,9 @@ from welfare_desktop.storage.store import Connection
 from .deciding import Choice, chosen
 from .loose_edits import Assigned, edit_of, loose_json
 from .merge_state import FieldState, by_field, change_of, department_order, field_state, writing_order
+from .reading_back import ReadFile
 from .session import Session, new_id
 from .tracking import base_of, origin_of, origin_record
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file after reading: what it says and the hash of its bytes, or why it cannot be read."""
-
-    path: Path
-    returned: ReturnedFile | None
-    file_hash: str
-    error: WelfareError | None = None
-
-    @property
-    def name(self) -> str:
-        """The file's name as it can be shown and kept: bytes that are no characters (of a foreign zip) show as �."""
-        return self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,64 +95,6 @@ NOT_TAKEN = ("M-101", "M-102", "M-103", "M-104", "M-105", "M-106", "M-107", "M-1
 #: Codes of what was typed where nothing is to be filled in.
 _BESIDE = ("M-109", "M-112")
 COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
-
-
-def reading(paths: Sequence[Path], progress: Progress | None = None) -> Iterator[ReadFile]:
-    """Read files that came back one after another; a file that cannot be read carries the reason.
-
-    A thousand packages are never in memory together: :func:`plan_merge` keeps of each only what it sends.
-    """
-    from welfare_desktop.exchange.returned import ReturnedReader
-
-    watch = progress or Unwatched()
-    with ReturnedReader() as reader:
-        for number, path in enumerate(paths):
-            watch.step(number, len(paths), path.name)
-            try:
-                returned, file_hash = reader.read(path)
-                yield ReadFile(path, returned, file_hash)
-            except FileRefused as error:
-                yield ReadFile(path, None, "", error)
-
-
-def read_files(paths: Sequence[Path], progress: Progress | None = None) -> list[ReadFile]:
-    """Return everything :func:`reading` yields."""
-    return list(reading(paths, progress))
-
-
-#: How files end that may have come back; a folder is looked through for these.
-_RETURNED = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".welfarepkg"})
-
-
-def returned_files(paths: Iterable[Path]) -> list[Path]:
-    """Return ``paths`` with the files in place of folders, each once, in order.
-
-    Of a folder (and its folders) come the files that may be sheets or packages, without the marks Excel and
-    LibreOffice leave beside open files; a folder without any stays, and is told of when it is read.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if not _is_folder(path):
-            found.append(path)
-            continue
-        inside = (one for one in sorted(path.rglob("*")) if one.suffix.lower() in _RETURNED and one.is_file())
-        found += [one for one in inside if not one.name.startswith(("~$", "."))] or [path]
-    return list(dict.fromkeys(found))
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name longer than any file's; reading says so
-        return False
-
-
-def serve_reading() -> int:
-    """Be the process that reads foreign files, where the program is one executable; return its exit status."""
-    from welfare_desktop.exchange.guard.worker import main
-
-    main()
-    return 0
 
 
 # --- planning -----------------------------------------------------------------------------------------------------

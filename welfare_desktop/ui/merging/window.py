@@ -24,7 +24,8 @@ from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations.differing import Group
 from welfare_desktop.operations.finishing import Declared, declare_complete, declared_complete
-from welfare_desktop.operations.merging import ReadFile, plan_merge, read_files, returned_files
+from welfare_desktop.operations.merging import plan_merge
+from welfare_desktop.operations.reading_back import ReadFile, read_files, returned_files
 from welfare_desktop.operations.reminding import log_sheet, write_log
 from welfare_desktop.operations.reviewing import Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
