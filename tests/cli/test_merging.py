@@ -126,3 +126,8 @@ def test_a_folder_is_taken_in_and_a_department_that_is_done_is_said_to_be(run: R
     again = run("merge", "--db", db, path, "--complete", "--json")
     assert again.data["declared"][0]["complete"] is True
     assert run("merge", "--db", db, path, "--json").data["declared"] == []
+
+
+def test_an_empty_name_is_refused_and_not_the_folder_one_is_in(run: Run, db: Path) -> None:
+    refused = run("merge", "", "--db", str(db))
+    assert refused.status == 2

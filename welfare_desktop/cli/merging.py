@@ -32,9 +32,18 @@ _PROPOSED = 3
 _LEFT = ("review", "conflict", "unmatched", "out_of_scope")
 
 
+def _named(name: str) -> Path:
+    """Read the name of a file or folder; an empty one would mean the folder the command runs in."""
+    if not name.strip():
+        raise argparse.ArgumentTypeError("ファイルの名前が空です")
+    return Path(name)
+
+
 def _merge_arguments(parser: argparse.ArgumentParser) -> None:
     add_db(parser)
-    parser.add_argument("files", metavar="FILE", nargs="+", help="戻ってきたファイル、またはそのフォルダー")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=_named, help="戻ってきたファイル、またはそのフォルダー"
+    )
     parser.add_argument("--dry-run", action="store_true", help="下調べだけで、何も書かない")
     parser.add_argument("--complete", action="store_true", help="「完成」で戻ってきた担当課を完了にする")
     add_why(parser)
@@ -47,7 +56,7 @@ def _merge(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.reading_back import reading, returned_files
 
     with closing(open_file(Path(arguments.db), who=arguments.who, read_only=arguments.dry_run)) as session:
-        plan = plan_merge(session, reading(returned_files(Path(name) for name in arguments.files)))
+        plan = plan_merge(session, reading(returned_files(arguments.files)))
         with session.because(arguments.why):
             merge_id = None if arguments.dry_run else apply_merge(session, plan).merge_id
         declared = declared_complete(session, plan.files)
