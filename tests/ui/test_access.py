@@ -433,3 +433,9 @@ def test_qts_own_menus_speak_japanese(qtbot: QtBot, qapp: QApplication) -> None:
     qtbot.addWidget(editor)
     words = " ".join(action.text() for action in editor.createStandardContextMenu().actions())
     assert "Paste" not in words and "貼り付け" in words
+
+
+def test_both_enter_keys_confirm_and_the_menu_names_the_one_on_the_key(windows: Windows, report_file: Path) -> None:
+    window = windows.open(report_file)
+    keys = [sequence.toString() for sequence in window.action("confirm").shortcuts()]
+    assert keys == ["Ctrl+Enter", "Ctrl+Return"]

@@ -160,8 +160,7 @@ class MainWindow(QMainWindow):
             if verb.above:
                 menu.addSeparator()
             action = QAction(verb.text, self)
-            if verb.keys:
-                action.setShortcut(QKeySequence(verb.keys))
+            action.setShortcuts([QKeySequence(keys) for keys in verb.sequences])
             action.setCheckable(verb.checkable)
             action.setData(verb.name)
             action.triggered.connect(self._on_verb_triggered)

@@ -20,6 +20,13 @@ class Verb:
     checkable: bool = False
     above: bool = False
 
+    @property
+    def sequences(self) -> tuple[str, ...]:
+        """The keys as shown, and any others that do the same: Qt tells the two Enter keys apart, nobody else does."""
+        if not self.keys:
+            return ()
+        return tuple(dict.fromkeys((self.keys, self.keys.replace("Enter", "Return"))))
+
 
 VERBS = (
     Verb("start_page", "file", "最初の画面へ", "Ctrl+Shift+W"),
@@ -34,8 +41,8 @@ VERBS = (
     Verb("copy", "edit", "コピー", "Ctrl+C"),
     Verb("paste", "edit", "貼り付け", "Ctrl+V"),
     Verb("copy_last_year", "edit", "前年度から写す", "Ctrl+D", above=True),
-    Verb("confirm", "edit", "下書きを確定する", "Ctrl+Return"),
-    Verb("confirm_slot", "edit", "この記入欄の下書きをすべて確定", "Ctrl+Shift+Return"),
+    Verb("confirm", "edit", "下書きを確定する", "Ctrl+Enter"),
+    Verb("confirm_slot", "edit", "この記入欄の下書きをすべて確定", "Ctrl+Shift+Enter"),
     Verb("apply_proposal", "edit", "指摘の案のとおりに直す", "F4"),
     Verb("search", "edit", "全年度から探す", "Ctrl+F", above=True),
     Verb("replace", "edit", "探した文を一括で置き換える…", "Ctrl+R"),
@@ -86,8 +93,8 @@ VERBS = (
     Verb("next_year", "year", "次の年度", "Ctrl+PgDown"),
     Verb("previous_year", "year", "前の年度", "Ctrl+PgUp"),
     Verb("rollover", "year", "年度更新…", "Ctrl+Shift+Y", above=True),
-    Verb("confirm_activity", "year", "この活動の下書きをすべて確定…", "Ctrl+Alt+Return", above=True),
-    Verb("confirm_year", "year", "この年度の下書きをすべて確定…", "Ctrl+Alt+Shift+Return"),
+    Verb("confirm_activity", "year", "この活動の下書きをすべて確定…", "Ctrl+Alt+Enter", above=True),
+    Verb("confirm_year", "year", "この年度の下書きをすべて確定…", "Ctrl+Alt+Shift+Enter"),
     Verb("owner_complete", "year", "担当課を完了にする", "Ctrl+Alt+K", above=True),
     Verb("owner_close", "year", "担当課を確定する（鍵をかける）", "Ctrl+Alt+Shift+K"),
     Verb("owner_reopen", "year", "担当課の完了・確定を取り消す…", "Ctrl+Alt+J"),
