@@ -37,7 +37,7 @@ lint-only:
 types-only:
 	$(PY) -m mypy
 
-# Both cores. The layers are tests too: tests/test_architecture.py. The slowest are named, because the whole run has ten
+# Both cores. The layers are tests too: tests/test_architecture.py. The slowest are named, because the whole run takes ten
 # minutes.
 .PHONY: tests-only
 tests-only:
