@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.builders import small_plan
@@ -497,3 +497,24 @@ def _large(count: int) -> Plan:
     item = basic.activity_goals[0]
     activities = tuple(replace(item.activities[0], number=number) for number in range(1, count + 1))
     return replace(plan, basic_goals=(replace(basic, activity_goals=(replace(item, activities=activities),)),))
+
+
+def test_states_stand_beside_the_names_where_not_all_goals_fit(window: MainWindow, qtbot: QtBot) -> None:
+    """At 1366 px ten goals pushed sums and states out of sight; in a wide window they close the row."""
+    window.verbs.run("plan_overview")
+    matrix = window.bench.overview.page.matrix
+    header, goals = matrix.horizontalHeader(), matrix.matrix.goals
+    for width, first in ((1366, True), (2400, False), (1100, True)):
+        window.resize(width, 768)
+        tail, front = list(range(goals, header.count())), list(range(goals))
+        assert settled_order(header, tail + front if first else front + tail, qtbot)
+
+
+def settled_order(header: QHeaderView, wanted: list[int], qtbot: QtBot) -> bool:
+    """Wait until the columns stand in the ``wanted`` order."""
+
+    def order() -> list[int]:
+        return [header.logicalIndex(place) for place in range(header.count())]
+
+    qtbot.waitUntil(lambda: order() == wanted)
+    return True

@@ -47,7 +47,7 @@ class WaysIn(QObject):
         super().__init__()
         self._opener = opener
         self._folder = user_data_dir()
-        words = "この本ソフトに入っている計画を使います。基本目標・活動目標・活動・担当課がそろっています。"
+        words = "本ソフトに入っている計画を使います。基本目標・活動目標・活動・担当課がそろっています。"
         self.window = FirstStart(words, self._folder)
         self.jobs = Jobs(self.window)
         self.window.plan_chosen.connect(self.start_from_plan)

@@ -223,11 +223,19 @@ class MatrixView(QTableView):
         spare = room if not goals and room > 0 else 0
         for place, width in enumerate(tail):
             self.setColumnWidth(goals + place, width + (spare if place == Tail.SHARE.value else 0))
+        self._order_tail(goals, first=not fits and bool(goals))
         bar = 0 if fits or not goals else self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(_HEAD_PX + self.matrix.rowCount() * _ROW_PX + 2 * self.frameWidth() + bar)
         frame = self.frameWidth()
         self._corner.setGeometry(frame, frame, self.verticalHeader().width(), _HEAD_PX)
         self._corner.raise_()
+
+    def _order_tail(self, goals: int, *, first: bool) -> None:
+        """Show sums, shares and states beside the names where not all goals fit: they are what one looks for first."""
+        header = self.horizontalHeader()
+        places = range(len(_TAIL_PX)) if first else reversed(range(len(_TAIL_PX)))
+        for place in places:
+            header.moveSection(header.visualIndex(goals + place), place if first else goals + place)
 
     def _least_px(self) -> int:
         """Return how narrow the goals' columns may be: mark and count of the last row, whose counts are the longest."""
