@@ -183,13 +183,6 @@ class TestTwoPeople:
         assert lines(other, STATUS) == ("開いた。", "数えた。")
         assert lines(session, CITY) == ("隣の。",)
 
-    def test_a_change_elsewhere_is_noticed(self, session: Session, other: Session) -> None:
-        seen = session.data_version()
-        enter(session, STATUS, "私の。")
-        assert not session.changed_elsewhere(seen)
-        enter(other, CITY, "隣の。")
-        assert session.changed_elsewhere(seen)
-
     def test_the_structure_somebody_else_changed_is_read_again(self, session: Session, other: Session) -> None:
         session.resolve("1-1-1/title")
         enter_title = other.resolve("1-1-1/title")

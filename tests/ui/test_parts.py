@@ -25,7 +25,7 @@ from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session, new_id
-from welfare_desktop.ui.beside.history_text import line_changes, spoken_time, summary
+from welfare_desktop.ui.beside.history_text import spoken_time, summary
 from welfare_desktop.ui.beside.last_year import beside
 from welfare_desktop.ui.crash import CrashHook
 from welfare_desktop.ui.form.blanks import all_fields, fields_in_state
@@ -258,16 +258,6 @@ def test_the_log_starts_anew_when_it_has_grown(tmp_path: Path) -> None:
 )
 def test_changes_in_few_words(before: tuple[str, ...], after: tuple[str, ...], words: str) -> None:
     assert summary(before, after) == words
-
-
-_LINES = st.lists(st.sampled_from("一二三四五"), max_size=6)
-
-
-@given(before=_LINES, after=_LINES)
-def test_signed_lines_rebuild_both_texts(before: list[str], after: list[str]) -> None:
-    rows = line_changes(before, after)
-    assert [line for sign, line in rows if sign != "＋"] == before
-    assert [line for sign, line in rows if sign != "−"] == after
 
 
 def test_times_as_people_say_them() -> None:

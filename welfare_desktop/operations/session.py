@@ -480,14 +480,6 @@ class Session:
         """Return sentences about everything in the file that does not prove itself; empty when it is sound."""
         return self._store.problems()
 
-    def changed_elsewhere(self, seen: int) -> bool:
-        """Whether another program wrote to the file since :meth:`data_version` returned ``seen``."""
-        return self._store.data_version() != seen
-
-    def data_version(self) -> int:
-        """Return a number that changes when another program writes to the file."""
-        return self._store.data_version()
-
     def latest_revision(self) -> int:
         """Return the number of the last change to any field, 0 when there was none."""
         return self._store.latest_revision()

@@ -211,11 +211,6 @@ def received(db: Database, merge_id: str | None = None) -> list[ReceivedRecord]:
     return [_received(row) for row in rows]
 
 
-def received_at(db: Database, merge_id: str) -> datetime:
-    """Return when a merge was made."""
-    return _moment(fetch(db, "SELECT at FROM merge WHERE id = ?", (merge_id,))[0][0])
-
-
 def contributions(db: Database, fields: Iterable[str] | None = None, merge_id: str | None = None) -> list[Brought]:
     """Return the contributions whose merge stands: of ``fields`` (None: of all), or those of one merge."""
     names = ", ".join(f"c.{name}" for name in _CONTRIBUTION)

@@ -21,18 +21,6 @@ def spoken_time(at: datetime, today: date) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
-def line_changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, str]]:
-    """Return removed (``−``), added (``＋``) and kept (empty sign) lines in reading order."""
-    rows: list[tuple[str, str]] = []
-    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, before, after, False).get_opcodes():
-        if tag == "equal":
-            rows += [("", line) for line in after[new_start:new_end]]
-        else:
-            rows += [("−", line) for line in before[old_start:old_end]]
-            rows += [("＋", line) for line in after[new_start:new_end]]
-    return rows
-
-
 def summary(before: Sequence[str], after: Sequence[str]) -> str:
     """Return what happened to a field in a few words: ``2行目を変更``, ``4行を追加``."""
     if not before:
