@@ -30,9 +30,10 @@ from welfare_desktop.operations.reminding import (
 )
 from welfare_desktop.operations.reviewing import Review
 from welfare_desktop.operations.session import Session
+from welfare_desktop.operations.sign_offs import state_key_of
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.unmerging import undo_merge
-from welfare_desktop.operations.year_work import close_year, state_key
+from welfare_desktop.operations.year_work import close_year
 
 _YEAR = 2019
 _DAY = date(2020, 4, 28)
@@ -97,7 +98,7 @@ def test_a_sheet_that_says_done_offers_to_say_so_with_what_is_blank(office: Sess
     assert (offered[0].blank, offered[0].draft) == (fill_now.blank, fill_now.draft)
     assert "欄" in offered[0].remark
     declare_complete(office, offered)
-    assert office.value(state_key(offered[0].department_id, _YEAR)) == ("完了",)
+    assert office.value(state_key_of("", offered[0].department_id, _YEAR)) == ("完了",)
     assert declared_complete(office, done.plan.files) == []
     office.undo()
     assert [item.department for item in declared_complete(office, done.plan.files)] == ["協働推進課"]

@@ -23,8 +23,8 @@ from welfare_desktop.operations.exporting import departments_task
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
+from welfare_desktop.operations.sign_offs import state_key_of
 from welfare_desktop.operations.tasks import perform
-from welfare_desktop.operations.year_work import state_key
 from welfare_desktop.ui.merging.field_chooser import FieldChooser
 from welfare_desktop.ui.merging.review import Shown, TypingDialog
 from welfare_desktop.ui.merging.table import Column, paragraphs
@@ -639,7 +639,7 @@ def test_a_sheet_that_says_done_is_asked_about(box: MergeWindow, office: Session
     cell_of_state.value = "完成"
     workbook.save(path)
     give(path)
-    key = state_key(next(one.id for one in office.plan(()).departments if one.name == "協働推進課"), _YEAR)
+    key = state_key_of("", next(one.id for one in office.plan(()).departments if one.name == "協働推進課"), _YEAR)
     with answering(1) as asked:
         box.take.click()
     assert asked == ["「完成」で返ってきた担当課を「完了」にしますか"]

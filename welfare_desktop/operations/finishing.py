@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from welfare_desktop.domain.completeness import WorkState, fill_matrix, total
 
+from .department_work import declare
 from .merging import FileOutcome
 from .session import Session
-from .year_work import set_department_state, state_key
+from .sign_offs import state_key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def declared_complete(session: Session, files: Iterable[FileOutcome]) -> list[De
             continue
         plan = session.plan((item.year, item.year + 1))
         owner = next((one for one in plan.departments if one.name_in(item.year) == item.department), None)
-        if owner is None or notes.get(state_key(owner.id, item.year)):
+        if owner is None or notes.get(state_key_of("", owner.id, item.year)):
             continue
         fill = total(fill_matrix(plan, item.year).get(owner.name, {}).values())
         found[(owner.id, item.year)] = Declared(owner.id, owner.name, item.year, fill.blank, fill.draft)
@@ -51,4 +52,4 @@ def declared_complete(session: Session, files: Iterable[FileOutcome]) -> list[De
 def declare_complete(session: Session, departments: Sequence[Declared]) -> None:
     """Say 完了 for departments, each a step of undo; raises InvalidValue for a closed year."""
     for item in departments:
-        set_department_state(session, item.department_id, item.year, WorkState.COMPLETE)
+        declare(session, item.department, item.year, WorkState.COMPLETE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from welfare_desktop.domain.completeness import WorkState, fill_of_plan
+from welfare_desktop.domain.completeness import fill_of_plan
 from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Plan
@@ -12,25 +12,12 @@ from welfare_desktop.domain.text import canonical_lines
 from welfare_desktop.domain.years import fiscal_label, require_within
 from welfare_desktop.storage.store import Applied
 
-from .department_work import declare
 from .session import Session, report_year
-from .sign_offs import state_key_of
 
 
 def require_plan_year(plan: Plan, year: int) -> None:
     """Refuse a fiscal year outside the plan's."""
     require_within(year, plan.first_year, plan.last_year)
-
-
-def state_key(department_id: str, year: int) -> FieldKey:
-    """Return the key of what is said of a department's work on a year."""
-    return state_key_of("", department_id, year)
-
-
-def set_department_state(session: Session, department_id: str, year: int, state: WorkState | None) -> Applied | None:
-    """Declare a department's part by its id; as :func:`department_work.declare`, which takes its name."""
-    name = next((item.name for item in session.plan(()).departments if item.id == department_id), "")
-    return declare(session, name, year, state)
 
 
 def closed_key(plan: Plan, year: int) -> FieldKey:
