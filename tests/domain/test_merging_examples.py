@@ -120,6 +120,18 @@ def test_the_office_wrote_meanwhile_in_the_same_gap_and_stands_first() -> None:
     assert (outcome.kind, outcome.value) == (OutcomeKind.REVIEW, (*BASE, "事務局", "担当課"))
 
 
+def test_a_line_of_the_office_that_comes_back_with_more_in_its_gap_stands_once() -> None:
+    """A branch that took the office's line in sends it back with its own, compared with what it had begun from."""
+    office = (*BASE, "事務局の行", "もう一つ")
+    outcome = merged(office, sent("1", (*BASE, "前の行", "事務局の行", "支所の行", "もう一つ")))
+    assert outcome.kind is OutcomeKind.REVIEW
+    assert outcome.value == (*BASE, "前の行", "事務局の行", "支所の行", "もう一つ")
+    outcome = merged(office, sent("1", (*BASE, "もう一つ", "支所の行", "事務局の行")))
+    assert sorted(outcome.value) == sorted((*office, "支所の行"))
+    turned = merged(office, sent("1", (*BASE, "もう一つ", "事務局の行")))
+    assert (turned.kind, turned.value) == (OutcomeKind.REVIEW, office)
+
+
 def test_the_office_wrote_meanwhile_the_same() -> None:
     outcome = merged((*BASE, "同じ"), sent("1", (*BASE, "同じ")))
     assert (outcome.kind, outcome.value) == (OutcomeKind.SAME, (*BASE, "同じ"))

@@ -15,6 +15,7 @@ What is compared with what:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -323,12 +324,13 @@ def _moved_to(frame: Value, item: Contribution, findings: _Findings) -> list[_Pi
         met = [other for other in happened if hunk.touches(other)]
         known = next((other for other in met if _says_already(other, hunk)), None)
         if known is not None:
-            start = moved(Hunk(known.start, known.start, ()), [other for other in happened if other < known]).start
+            start = moved(Hunk(known.start, known.start, ()), _before(happened, known)).start
             pieces.append(_Piece(Hunk(start, start + len(known.lines), known.lines), item.id, claim=True))
-        elif all(hunk.inserts and other.inserts for other in met):
-            if met:
-                findings.notes.add(Note.SAME_GAP)
+        elif not met:
             pieces.append(_Piece(moved(hunk, happened), item.id))
+        elif hunk.inserts and all(other.inserts for other in met):
+            findings.notes.add(Note.SAME_GAP)
+            pieces += [_Piece(added, item.id) for added in _added(met[0], hunk, happened)]
         else:
             findings.clash(Note.SAME_LINES)
     return pieces
@@ -337,6 +339,27 @@ def _moved_to(frame: Value, item: Contribution, findings: _Findings) -> list[_Pi
 def _says_already(done: Hunk, hunk: Hunk) -> bool:
     """Whether ``done`` made the same change as ``hunk``, or inserted at least the same lines."""
     return done == hunk or (done.inserts and hunk.inserts and holds(done.lines, hunk.lines))
+
+
+def _added(done: Hunk, hunk: Hunk, happened: Sequence[Hunk]) -> list[Hunk]:
+    """Return what ``hunk`` inserts beside the lines ``done`` inserted in the same gap, as changes of the frame.
+
+    Lines that both inserted stand there already: a package brings the receiver's own lines back with it.
+    """
+    start = moved(Hunk(done.start, done.start, ()), _before(happened, done)).start
+    differing = hunks_between(done.lines, hunk.lines)
+    spare = Counter(line for other in differing for line in done.lines[other.start : other.end])
+    found = []
+    for other in differing:
+        extra = []
+        for line in other.lines:
+            if spare[line] > 0:
+                spare[line] -= 1
+            else:
+                extra.append(line)
+        if extra:
+            found.append(Hunk(start + other.end, start + other.end, tuple(extra)))
+    return found
 
 
 def _before(hunks: Sequence[Hunk], limit: Hunk) -> list[Hunk]:
