@@ -131,3 +131,21 @@ def test_a_folder_is_taken_in_and_a_department_that_is_done_is_said_to_be(run: R
 def test_an_empty_name_is_refused_and_not_the_folder_one_is_in(run: Run, db: Path) -> None:
     refused = run("merge", "", "--db", str(db))
     assert refused.status == 2
+
+
+def test_files_that_are_all_refused_are_an_error_with_every_reason(run: Run, db: Path) -> None:
+    """Nothing was done: a script finds the error where every command has it, a person the reason of each file."""
+    paths = [db.parent / "一.xlsx", db.parent / "二.xlsx"]
+    for path in paths:
+        path.write_bytes(b"PK\x03\x04 nothing")
+    one = run("merge", "--db", db, paths[0], "--json")
+    assert (one.status, one.data["merge_id"]) == (2, None)
+    assert one.data["error"] == one.data["files"][0]["error"]
+    both = run("merge", "--db", db, *paths, "--json")
+    assert (both.status, both.data["error"]["code"]) == (2, "M-221")
+    assert [item["error"]["code"] for item in both.data["files"]] == [one.data["error"]["code"]] * 2
+    told = run("merge", "--db", db, *paths)
+    assert (told.status, told.out) == (2, "")
+    assert [line.startswith(f"エラー {one.data['error']['code']}") for line in told.err.splitlines()] == [True, True]
+    assert "一.xlsx" in told.err
+    assert run("merge", "--db", db, *paths, "--dry-run").status == 2

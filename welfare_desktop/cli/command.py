@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from welfare_desktop.domain.errors import WelfareError
+
 #: Exit status: done; done and something is left for a person; refused, nothing was changed.
 DONE, LEFT, REFUSED = 0, 1, 2
 
@@ -24,7 +26,7 @@ class Answer:
     """What a command has to say: ``data`` for ``--json``, ``lines`` (Japanese) for people, and its exit status.
 
     ``raw`` is written as it is instead of either, for commands whose result is a document; ``notes`` are said beside
-    it to people only.
+    it to people only, and so are ``errors``, where ``data`` says more of a refusal than that it is one.
     """
 
     data: dict[str, Any]
@@ -32,6 +34,12 @@ class Answer:
     status: int = DONE
     raw: str | None = None
     notes: tuple[str, ...] = ()
+    errors: tuple[WelfareError, ...] = ()
+
+
+def error_json(error: WelfareError) -> dict[str, str]:
+    """Return what ``--json`` says of an error."""
+    return {"code": error.code, "message": error.message, "where": error.where, "next": error.next_step}
 
 
 @dataclass(frozen=True, slots=True)

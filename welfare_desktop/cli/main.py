@@ -101,6 +101,8 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 def _print(answer: Answer, as_json: bool) -> None:
     for note in answer.notes if not as_json else ():
         print(f"注意: {note}", file=sys.stderr)
+    for error in answer.errors if not as_json else ():
+        print(str(error), file=sys.stderr)
     try:
         if answer.raw is not None:
             sys.stdout.write(answer.raw)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from welfare_desktop.domain.errors import WelfareError
 
-from .command import DONE, LEFT, REFUSED, Answer, Command, add_db, add_why
+from .command import DONE, LEFT, REFUSED, Answer, Command, add_db, add_why, error_json, standard_input
 
 if TYPE_CHECKING:
     from welfare_desktop.domain.merging.loose import LooseText
@@ -77,6 +76,11 @@ def _merge(arguments: argparse.Namespace) -> Answer:
             for item in declared
         ],
     }
+    refused = [item.error for item in plan.files if item.error is not None]
+    if len(refused) == len(plan.files):
+        # Nothing was done, so this is an error like any other; what is wrong with which file is said all the same.
+        data["error"] = error_json(refused[0] if len(refused) == 1 else _nothing_read(len(refused)))
+        return Answer(data, status=REFUSED, errors=tuple(refused))
     lines = [line for item in plan.files for line in _file_lines(item)]
     words = "完了にしました" if done else "「完成」で戻っています（--complete で完了にします）"
     lines += [f"{item.department}: {words}。{item.remark}" for item in declared]
@@ -85,9 +89,15 @@ def _merge(arguments: argparse.Namespace) -> Answer:
     return Answer(data, tuple(lines), _status(plan.files))
 
 
+def _nothing_read(count: int) -> WelfareError:
+    return WelfareError(
+        f"選んだ {count} 個のファイルは、どれも取り込めませんでした。何も変わっていません。",
+        code="M-221",
+        next_step="ファイルごとの理由を見て、選び直してください。",
+    )
+
+
 def _status(files: tuple[FileOutcome, ...]) -> int:
-    if all(item.error is not None for item in files):
-        return REFUSED
     left = any(item.error is not None or any(item.counts.get(name) for name in _LEFT) for item in files)
     return LEFT if left else DONE
 
@@ -98,7 +108,7 @@ def _file(item: FileOutcome) -> dict[str, Any]:
         "kind": item.kind or None,
         "department": item.department or None,
         **{name: item.counts.get(name, 0) for name in _LABELS},
-        "error": None if item.error is None else _error(item.error),
+        "error": None if item.error is None else error_json(item.error),
         "notes": [
             {"code": note.code, "place": note.place, "message": note.message, "text": note.text} for note in item.notes
         ],
@@ -110,10 +120,6 @@ def _file(item: FileOutcome) -> dict[str, Any]:
 def _text(text: LooseText, identifier: str) -> dict[str, Any]:
     one = text.unmatched
     return {"id": identifier, "place": f"{one.sheet}!{one.cell}", "reason": one.reason.value, "value": list(one.lines)}
-
-
-def _error(error: WelfareError) -> dict[str, str]:
-    return {"code": error.code, "message": error.message, "where": error.where, "next": error.next_step}
 
 
 def _file_lines(item: FileOutcome) -> list[str]:
@@ -207,7 +213,7 @@ def _resolve(arguments: argparse.Namespace) -> Answer:
             assign(session, arguments.conflict, key)
         words = "どの欄にも入れないことにしました" if arguments.drop else f"{arguments.field} に取り込みました"
         return Answer({"id": arguments.conflict}, (f"対応不明の文 {arguments.conflict} を{words}。",))
-    text = sys.stdin.buffer.read().decode("utf-8-sig") if arguments.text == "-" else arguments.text
+    text = standard_input() if arguments.text == "-" else arguments.text
     choice = Choice(arguments.current, arguments.base, arguments.candidate, text, both=arguments.both)
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session, session.because(arguments.why):
         decide(session, arguments.conflict, choice)
