@@ -8,6 +8,8 @@ from pathlib import Path
 
 from welfare_desktop.paths import READING_PROCESS
 
+_STOPPED = 2
+
 
 def main() -> int:
     """Run the program and return its exit status."""
@@ -18,9 +20,16 @@ def main() -> int:
         return serve_reading()
     if not arguments:
         return _open_window(None, who="", smoke_test=False, screenshot=None)
-    from welfare_desktop.cli.main import main as run_command
+    try:
+        from welfare_desktop.cli.stopping import stop_between_imports
 
-    return run_command(arguments, _open_window)
+        stop_between_imports()
+        from welfare_desktop.cli.main import main as run_command
+
+        return run_command(arguments, _open_window)
+    except KeyboardInterrupt:  # before there is anything that could answer
+        sys.stderr.write("エラー W-900: 中止しました。何も変わっていません。\n")
+        return _STOPPED
 
 
 def _open_window(db: Path | None, *, who: str, smoke_test: bool, screenshot: Path | None) -> int:

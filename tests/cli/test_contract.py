@@ -229,6 +229,62 @@ class TestTheProgramItself:
             process.stdout.close()
             assert b"Traceback" not in process.stderr.read()
 
+    @pytest.mark.parametrize(("closing_one", "status", "said"), [(1, 1, "エラー W-002"), (2, 0, "")])
+    def test_a_closed_stream_is_no_failure_of_the_program(
+        self, db: Path, closing_one: int, status: int, said: str
+    ) -> None:
+        ran = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closing_one}>&-', "sh", sys.executable, "main.py", "get", "--db", db, STATUS],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+        )
+        assert ran.returncode == status
+        assert ran.stderr.decode().startswith(said) and b"Traceback" not in ran.stderr
+        assert bool(ran.stdout) == (closing_one == 2)
+
+    @pytest.mark.parametrize("options", [(), ("--json",)])
+    def test_an_error_goes_nowhere_but_to_stderr(self, options: tuple[str, ...]) -> None:
+        """Without a stderr, print would take stdout."""
+        line = [sys.executable, "main.py", "get", "--db", "ない.welfare", STATUS, *options]
+        ran = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", *line], cwd=ROOT, capture_output=True, check=False)
+        assert (ran.returncode, bool(ran.stdout)) == (2, bool(options))
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that takes nothing is Linux's")
+    @pytest.mark.parametrize("options", [(), ("--json",)])
+    def test_an_answer_that_cannot_be_told_is_left_for_a_person(self, db: Path, options: tuple[str, ...]) -> None:
+        line = [sys.executable, "main.py", "set", "--db", str(db), STATUS, "書けた。", *options]
+        with Path("/dev/full").open("wb") as full:
+            ran = subprocess.run(line, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert ran.returncode == 1
+        assert ran.stderr.decode().startswith("エラー W-002: 処理は済みましたが") and ran.stderr.count(b"\n") == 1
+        assert execute("get", "--db", db, STATUS).stdout == "書けた。\n".encode()
+
+    def test_text_from_a_stdin_that_is_closed_or_endless(self, db: Path) -> None:
+        before = execute("get", "--db", db, STATUS).stdout
+        for source in ("<&-", "</dev/zero"):
+            line = [sys.executable, "main.py", "set", "--db", str(db), STATUS, "-"]
+            ran = subprocess.run(
+                ["sh", "-c", f'exec "$@" {source}', "sh", *line], cwd=ROOT, capture_output=True, check=False
+            )
+            assert ran.returncode == 2
+            assert ran.stderr.decode().startswith("エラー W-151: 標準入力が")
+        assert execute("get", "--db", db, STATUS).stdout == before
+
+    def test_stdin_that_is_no_text_is_refused_by_every_command_that_reads_it(self, run: Run, db: Path) -> None:
+        assert run("resolve", "--db", db, "1", "--text", "-", "--json", stdin=b"\xff").error["code"] == "W-151"
+
+    def test_an_interrupt_waits_until_nothing_is_being_loaded(self, tmp_path: Path) -> None:
+        """Qt's bindings abort the process when one comes while they are loaded."""
+        (tmp_path / "loaded.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhole = True\n")
+        program = (
+            "import sys, time\nfrom welfare_desktop.cli.stopping import stop_between_imports\n"
+            f"stop_between_imports()\nsys.path.insert(0, {str(tmp_path)!r})\n"
+            "try:\n    import loaded\n    time.sleep(20)\nexcept KeyboardInterrupt:\n    print(loaded.whole)\n"
+        )
+        ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"True\n", b"")
+
     def test_a_bug_still_answers_without_telling_texts(
         self, run: Run, db: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:

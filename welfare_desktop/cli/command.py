@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from welfare_desktop.domain.errors import WelfareError
+from welfare_desktop.domain.errors import InvalidValue, WelfareError
 
 #: Exit status: done; done and something is left for a person; refused, nothing was changed.
 DONE, LEFT, REFUSED = 0, 1, 2
+#: More than anybody types into a field; stdin may be a device that never ends.
+_MOST_BYTES = 16 * 1024 * 1024
 
 
 class OpenWindow(Protocol):
@@ -91,6 +94,40 @@ def count_of(text: str) -> int:
     if not text.isdecimal() or len(text) > 9 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"1以上の数を書いてください: {text}")
     return int(text)
+
+
+def standard_input() -> str:
+    """Return all of stdin as text; raises InvalidValue where there is none, or it is no UTF-8."""
+    if sys.stdin is None:
+        raise InvalidValue(
+            "標準入力がないので、文を読めません。",
+            code="W-151",
+            next_step="文を引数に書くか、ファイルから渡してください。何も変わっていません。",
+        )
+    try:
+        given = sys.stdin.buffer.read(_MOST_BYTES + 1)
+        if len(given) > _MOST_BYTES:
+            raise InvalidValue(
+                "標準入力が大きすぎて、一つの欄の文とは思えません。",
+                code="W-151",
+                where=f"{_MOST_BYTES // 1024 // 1024} MB より多い",
+                next_step="渡すものを確かめてください。何も変わっていません。",
+            )
+        return given.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidValue(
+            "標準入力の文字が UTF-8 ではありません。",
+            code="W-151",
+            where=f"{error.start} バイト目",
+            next_step="UTF-8 で渡してください。何も変わっていません。",
+        ) from error
+    except OSError as error:
+        raise InvalidValue(
+            "標準入力を読めません。",
+            code="W-151",
+            where=error.strerror or "標準入力",
+            next_step="渡すものを確かめてください。何も変わっていません。",
+        ) from error
 
 
 def grouped(commands: tuple[Command, ...]) -> Callable[[argparse.ArgumentParser], None]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from welfare_desktop.domain.errors import InvalidValue
-
-from .command import Answer, Command, add_db, count_of
+from .command import Answer, Command, add_db, count_of, standard_input
 
 
 def _address(parser: argparse.ArgumentParser) -> None:
@@ -48,23 +45,11 @@ def _set(arguments: argparse.Namespace) -> Answer:
     from welfare_desktop.operations.editing import set_field
     from welfare_desktop.operations.opening import open_file
 
-    text = _standard_input() if arguments.text == "-" else arguments.text
+    text = standard_input() if arguments.text == "-" else arguments.text
     with closing(open_file(Path(arguments.db), who=arguments.who)) as session:
         field = set_field(session, arguments.address, text, arguments.why)
     words = f"{field.address} を保存しました。版 {field.revision}"
     return Answer({"address": field.address, "revision": field.revision}, (words,), notes=session.opening_notes)
-
-
-def _standard_input() -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidValue(
-            "標準入力の文字が UTF-8 ではありません。",
-            code="W-151",
-            where=f"{error.start} バイト目",
-            next_step="UTF-8 で渡してください。何も変わっていません。",
-        ) from error
 
 
 def _history_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +108,7 @@ def _phrases(arguments: argparse.Namespace) -> Answer:
             if arguments.add is not None:
                 add_phrase(session, chosen.department_id, arguments.add)
             else:
-                text = _standard_input() if arguments.set == "-" else arguments.set
+                text = standard_input() if arguments.set == "-" else arguments.set
                 set_phrases(session, {chosen.department_id: tuple(text.splitlines())})
         name = arguments.department or (SHARED if changes else None)
         lists = [list_called(session, name)] if name else list(phrase_lists(session))

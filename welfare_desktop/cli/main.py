@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,7 +21,7 @@ from welfare_desktop import __version__
 from welfare_desktop.domain.errors import WelfareError
 
 from . import fields, files, merging, outputs, progress, safety, structure, targets, years
-from .command import REFUSED, Answer, Command, OpenWindow
+from .command import LEFT, REFUSED, Answer, Command, OpenWindow
 from .parsing import Parser
 
 COMMANDS: tuple[Command, ...] = (
@@ -73,6 +75,8 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command and return its exit status; ``open_window`` is what ``gui`` does."""
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
+    # What a warning says is for the log of the window; without a listener Python would print it among the answers.
+    logging.getLogger("welfare_desktop").addHandler(logging.NullHandler())
     as_json = _wants_json(arguments)
     try:
         parsed = build_parser().parse_args(list(arguments))
@@ -85,11 +89,14 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
     except UnicodeEncodeError:  # bytes of the command line that are no UTF-8
         return _refuse(_no_text(), as_json)
     except KeyboardInterrupt:
-        return _refuse(WelfareError("中止しました。何も変わっていません。", code="W-900"), as_json)
+        return _refuse(_interrupted(), as_json)
     except Exception as error:  # noqa: BLE001 - a bug must still answer in the agreed form, without texts in the log
         return _refuse(_bug(error), as_json)
-    _print(answer, as_json)
-    return answer.status
+    try:
+        return _print(answer, as_json)
+    except KeyboardInterrupt:  # a long answer somebody has seen enough of
+        _let_go(sys.stdout)
+        return answer.status
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
@@ -98,36 +105,92 @@ def _wants_json(arguments: Sequence[str]) -> bool:
     return "--json" in options
 
 
-def _print(answer: Answer, as_json: bool) -> None:
+def _print(answer: Answer, as_json: bool) -> int:
+    """Print ``answer`` and return the exit status: its own, or LEFT where it could not be told."""
     for note in answer.notes if not as_json else ():
-        print(f"注意: {note}", file=sys.stderr)
+        _tell(f"注意: {note}")
     for error in answer.errors if not as_json else ():
-        print(str(error), file=sys.stderr)
+        _tell(str(error))
+    words = answer.raw if answer.raw is not None else "".join(f"{line}\n" for line in answer.lines)
+    if as_json and answer.raw is None:
+        words = _json_line(answer.data)
     try:
-        if answer.raw is not None:
-            sys.stdout.write(answer.raw)
-        elif as_json:
-            print(json.dumps(answer.data, ensure_ascii=False, sort_keys=True))
-        else:
-            for line in answer.lines:
-                print(line)
-        sys.stdout.flush()
+        _put(words)
     except BrokenPipeError:  # the reader (head, less) had enough
-        sys.stderr.close()
+        _let_go(sys.stdout)
+    except OSError as failure:
+        _let_go(sys.stdout)
+        _tell(str(_untold(failure)))
+        return LEFT
+    return answer.status
+
+
+def _json_line(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _put(words: str) -> None:
+    """Write to stdout at once; raises OSError where nothing can be written there, also when it was closed."""
+    if not words:
+        return
+    if sys.stdout is None:
+        raise OSError("stdout is closed")
+    sys.stdout.write(words)
+    sys.stdout.flush()
+
+
+def _tell(words: str) -> None:
+    """Say a line on stderr; where that cannot be written either, the exit status must do."""
+    if sys.stderr is None:  # print would take stdout instead, where a script expects something else
+        return
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except OSError:
+        _let_go(sys.stderr)
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """Send what is still buffered nowhere: Python would try again at the end and complain in English."""
+    if stream is None:
+        return
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _refuse(error: WelfareError, as_json: bool) -> int:
-    if as_json:
-        fields_of_error: dict[str, Any] = {
-            "code": error.code,
-            "message": error.message,
-            "where": error.where,
-            "next": error.next_step,
-        }
-        print(json.dumps({"error": fields_of_error}, ensure_ascii=False, sort_keys=True))
-    else:
-        print(str(error), file=sys.stderr)
+    fields_of_error: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "where": error.where,
+        "next": error.next_step,
+    }
+    try:
+        if as_json:
+            _put(_json_line({"error": fields_of_error}))
+            return REFUSED
+    except OSError:
+        _let_go(sys.stdout)
+    _tell(str(error))
     return REFUSED
+
+
+def _interrupted() -> WelfareError:
+    return WelfareError(
+        "中止しました。途中までの変更は残していません。",
+        code="W-900",
+        next_step="終わる間際に止めたときは、済んでいることがあります。history で確かめてください。",
+    )
+
+
+def _untold(error: OSError) -> WelfareError:
+    return WelfareError(
+        "処理は済みましたが、結果を標準出力に書き出せませんでした。",
+        code="W-002",
+        where=error.strerror or "標準出力",
+        next_step="出力先の空きと書き込みの許可を確かめてください。変更する操作だったときは、済んでいるのでもう一度行う必要はありません。",
+    )
 
 
 def _no_text() -> WelfareError:
@@ -151,7 +214,7 @@ def _bug(error: Exception) -> WelfareError:
     )
 
 
-def _speak_utf8(stream: TextIO) -> None:
+def _speak_utf8(stream: TextIO | None) -> None:
     """Print UTF-8 with LF whatever the system's habits, so that a pipe gets the same bytes everywhere."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
