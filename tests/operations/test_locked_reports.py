@@ -92,10 +92,16 @@ def _printed(session: Session) -> object:
         return read_aloud(session.plan(), CLOSED)
     signed_id = next(key.owner_id for key, said in session.notes().items() if key.name == "state" and SIGNED in said)
     return sorted(
-        (slot.id, str((slot.status[2019], slot.planned[2020], [item.text for item in slot.results[2019]])))
+        (slot.id, said)
         for slot in _slots(session)
-        if slot.status.get(2019) and any(item.id == signed_id for item in slot.departments)
+        if (said := _said_in_2019(slot)) and any(item.id == signed_id for item in slot.departments)
     )
+
+
+def _said_in_2019(slot: Slot) -> tuple[tuple[str, ...], ...]:
+    entries = (slot.status.get(2019, Entry()).lines, slot.planned.get(2020, Entry()).lines)
+    said = (*entries, tuple(item.text for item in slot.results.get(2019, ())))
+    return said if any(said) else ()
 
 
 def _slots(session: Session) -> list[Slot]:
@@ -318,6 +324,60 @@ def test_a_signed_slot_is_handed_to_others_with_a_reason_only(tmp_path: Path) ->
     with pytest.raises(ClosedReport, match=SIGNER):
         structure.set_departments(session, slot.id, ["地域福祉課"])
     assert structure.set_departments(session, slot.id, ["地域福祉課"], why="担当替え") is not None
+    session.close()
+
+
+def _handed_over(session: Session, slot_id: str, why: str = "") -> object:
+    return structure.set_departments(session, slot_id, [SIGNER], why=why)
+
+
+def test_a_slot_with_texts_is_handed_to_who_signed_off_with_a_reason_only(tmp_path: Path) -> None:
+    """What it says would stand in a report somebody signed without it; a slot that says nothing adds nothing."""
+    session = _opened(tmp_path, closed=False)
+    others = [item for item in _slots(session) if item.departments and SIGNER not in {d.name for d in item.departments}]
+    session.edit(FieldKey(Owner.SLOT, others[0].id, "status", None, 2019), Entry(("した。",)))
+    with pytest.raises(ClosedReport, match=SIGNER):
+        _handed_over(session, others[0].id)
+    assert _handed_over(session, others[0].id, why="担当替え") is not None
+    session.close()
+
+
+def test_a_report_adds_no_text_for_who_signed_off(tmp_path: Path) -> None:
+    """Neither in a slot it makes for them: undoing that could not be allowed either."""
+    session = _opened(tmp_path, closed=False)
+    plan = small_plan()
+    goal = plan.basic_goals[0].activity_goals[0]
+    said = Slot((next(item for item in plan.departments if item.name == SIGNER),), status={2019: Entry(("読んだ。",))})
+    new = replace(
+        goal.activities[1], number=7, title="読んで加わる", city=replace(goal.activities[1].city, slots=(said,))
+    )
+    laid = replace(goal, activities=(*goal.activities, new))
+    read = Reading(replace(plan, basic_goals=(replace(plan.basic_goals[0], activity_goals=(laid,)),)), 2019, ())
+    before = dump_text(session.plan())
+    with pytest.raises(WelfareError, match="W-169"):
+        import_into(session, read, "報告書の読込み")
+    assert dump_text(session.plan()) == before
+    session.close()
+
+
+def test_a_new_slot_of_who_signed_off_comes_in_without_its_texts(tmp_path: Path) -> None:
+    """A package goes on: the activity a branch added is there, and the text is told of with its place."""
+    session = _opened(tmp_path, closed=False)
+    perform(session, package_task(session, 2019, tmp_path / "out.zip"))
+    with contextlib.closing(new_from_package(tmp_path / "branch.welfare", tmp_path / "out.zip", who="支所")) as branch:
+        goal = next(goal for _, goal, _ in branch.plan(()).walk())
+        nodes.add_node(branch, Owner.ACTIVITY_GOAL, goal.id, "支所の活動")
+        new = next(item for _, _, item in branch.plan(()).walk() if item.title == "支所の活動")
+        signer = next(item.id for item in branch.plan(()).departments if item.name == SIGNER)
+        structure.add_slot(branch, new.id, Actor.CITY, (signer,))
+        made = next(item for _, _, item in branch.plan().walk() if item.id == new.id).city.slots[-1]
+        branch.edit(FieldKey(Owner.SLOT, made.id, "status", None, 2019), Entry(("支所がした。",)))
+        branch.edit(FieldKey(Owner.SLOT, made.id, "status", None, 2020), Entry(("支所がする。",)))
+        perform(branch, package_task(branch, 2019, tmp_path / "new.zip"))
+    done = apply_merge(session, plan_merge(session, reading([tmp_path / "new.zip"])))
+    assert [note.text for note in done.plan.files[0].notes if note.code == "M-211"] == ["支所がした。"]
+    slot = next(item for item in _slots(session) if item.id == made.id)
+    assert (slot.status.get(2019, Entry()).lines, slot.status[2020].lines) == ((), ("支所がする。",))
     session.close()
 
 

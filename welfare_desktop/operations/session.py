@@ -18,14 +18,14 @@ from welfare_desktop.domain.closing import reports_altered
 from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import ClosedReport, EditConflict, InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_text
-from welfare_desktop.domain.model import Activity, Lines, Plan
+from welfare_desktop.domain.model import Activity, Entry, Lines, Plan
 from welfare_desktop.domain.text import canonical_line
 from welfare_desktop.domain.years import YearState, fiscal_label
 from welfare_desktop.storage import selecting
 from welfare_desktop.storage.locking import HeldBy, Lock
 from welfare_desktop.storage.store import Applied, Connection, HistoryRow, Operation, Store
 
-from .sign_offs import STATE_FIELDS, SignOffs, slot_owners
+from .sign_offs import STATE_FIELDS, Handed, SignOffs, handed_over, slot_owners
 
 T = TypeVar("T")
 Listener = Callable[[Applied], None]
@@ -310,18 +310,29 @@ class Session:
             )
         for change in changes:
             if change.key.owner is Owner.SLOT and change.key.name == "departments" and change.before:
-                self._require_unsigned_owners(change.key)
+                self._require_unsigned_owners(change)
 
-    def _require_unsigned_owners(self, key: FieldKey) -> None:
-        """Refuse to hand a slot that somebody signed off (確定) to others unseen: its lock would go with them."""
-        signed = self._sign_offs().signed(key.owner_id)
-        if signed:
-            who, year = signed[0]
-            raise ClosedReport(
-                f"{who}の{fiscal_label(year)}は確定しています。担当課を変えると、その鍵もこの欄から外れます。",
-                where=spoken(key),
-                next_step="それでよければ、理由を入れてください（履歴に残ります）。まだ何も変わっていません。",
-            )
+    def _require_unsigned_owners(self, change: Change) -> None:
+        """Refuse to hand a slot from or to somebody who signed off (確定) unseen: what that one signed would change."""
+        key = change.key
+        now = self._sign_offs().signed(key.owner_id)
+        then = [item for item in self._sign_offs(handed_over([change])).signed(key.owner_id) if item not in now]
+        added = [(who, year) for who, year in then if self._says_something(key.owner_id, year)]
+        if not now and not added:
+            return
+        who, year = (now or added)[0]
+        what = "その鍵もこの欄から外れます。" if now else "そこにこの欄の文が加わります。"
+        raise ClosedReport(
+            f"{who}の{fiscal_label(year)}は確定しています。担当課を変えると、{what}",
+            where=spoken(key),
+            next_step="それでよければ、理由を入れてください（履歴に残ります）。まだ何も変わっていません。",
+        )
+
+    def _says_something(self, slot_id: str, year: int) -> bool:
+        """Whether the report of ``year`` prints a text of a slot."""
+        printed = (("status", year), ("results", year), ("planned", year + 1))
+        values = (self._store.value(FieldKey(Owner.SLOT, slot_id, name, None, when)) for name, when in printed)
+        return any(value.lines if isinstance(value, Entry) else value for value in values)
 
     def _renamed_in(self, changes: Sequence[Change], closed: frozenset[int]) -> frozenset[int]:
         """Return the years of ``closed`` whose reports would print another name of a department."""
@@ -360,7 +371,7 @@ class Session:
 
     def _require_unsigned(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
         """Refuse to touch what somebody signed off (確定); return what must still hold on writing."""
-        signs = self._sign_offs()
+        signs = self._sign_offs(handed_over(changes))
         given: dict[FieldKey, Value] = {}
         for change in changes:
             year = report_year(change.key)
@@ -377,25 +388,29 @@ class Session:
             given |= {key: signs.said.get(key, ()) for key in signs.keys(change.key.owner_id, year)}
         return given
 
-    def _sign_offs(self) -> SignOffs:
+    def _sign_offs(self, handed: Handed | None = None) -> SignOffs:
         version, plan = self._store.data_version(), self.plan(())
         if self._signs is None or self._signs[:2] != (version, id(plan)):
             said = {key: lines for key, lines in self._store.notes().items() if key.name in STATE_FIELDS}
             self._signs = (version, id(plan), SignOffs(plan.id, slot_owners(plan), said))
-        return self._signs[2]
+        signs = self._signs[2]
+        return signs.handing(handed, {item.id: item.name for item in plan.departments}) if handed else signs
 
     def signed_off_by(self, slot_id: str, year: int) -> str:
         """Return who signed a slot off (確定) for the report of ``year``, empty where it may be written."""
         return self._sign_offs().by(slot_id, year)
 
-    def why_locked(self, key: FieldKey) -> str:
-        """Return a short sentence why ``key`` cannot be written, empty where it can."""
+    def why_locked(self, key: FieldKey, handed: Handed | None = None) -> str:
+        """Return a short sentence why ``key`` cannot be written, empty where it can.
+
+        ``handed`` says to whom slots are given in the same step (:func:`.sign_offs.handed_over`).
+        """
         year = report_year(key)
         if year is None:
             return ""
         if year in self.closed_years():
             return f"{fiscal_label(year)}は確定しています。"
-        who = self.signed_off_by(key.owner_id, year)
+        who = self._sign_offs(handed).by(key.owner_id, year)
         return f"{who}の{fiscal_label(year)}は確定しています。" if who else ""
 
     def closed_years(self) -> frozenset[int]:

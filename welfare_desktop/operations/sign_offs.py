@@ -5,10 +5,10 @@ A slot several departments share is locked as soon as one of them is 確定: wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Actor, Lines, Plan
 
 #: What a state note says, and the fields it stands in.
@@ -43,6 +43,25 @@ def state_key_of(plan_id: str, owner_id: str, year: int) -> FieldKey:
     return FieldKey(Owner.PLAN, plan_id, "council_state", None, year)
 
 
+#: Ids of the owners slots are given, by the slot's id; the empty id is the council.
+Handed = Mapping[str, tuple[str, ...]]
+
+
+def handed_over(changes: Iterable[Change]) -> dict[str, tuple[str, ...]]:
+    """Return to whom ``changes`` give slots: a department is locked in a slot it gets as in those it has."""
+    found: dict[str, tuple[str, ...]] = {}
+    for change in changes:
+        key = change.key
+        if not isinstance(change.after, tuple):
+            continue
+        if (key.owner, key.name) == (Owner.SLOT, "departments"):
+            found[key.owner_id] = tuple(str(item) for item in change.after)
+        elif (key.owner, key.name, key.actor) == (Owner.ACTOR, "slots", Actor.COUNCIL):
+            before = change.before if isinstance(change.before, tuple) else ()
+            found |= {str(item): ("",) for item in change.after if item not in before}
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class SignOffs:
     """What everybody said of its work, as the file says it now."""
@@ -50,6 +69,18 @@ class SignOffs:
     plan_id: str
     owners: Mapping[str, tuple[SlotOwner, ...]]
     said: Mapping[FieldKey, Lines]
+
+    def handing(self, handed: Handed, names: Mapping[str, str]) -> SignOffs:
+        """Return this with new owners beside those that slots have; ``names`` of departments by id."""
+        spoken = {"": Actor.COUNCIL.label, **names}
+        owners = {
+            slot_id: (
+                *self.owners.get(slot_id, ()),
+                *(SlotOwner(owner_id, spoken.get(owner_id, "")) for owner_id in owner_ids),
+            )
+            for slot_id, owner_ids in handed.items()
+        }
+        return replace(self, owners={**self.owners, **owners})
 
     def keys(self, slot_id: str, year: int) -> dict[FieldKey, str]:
         """Return the keys of what the owners of a slot said of a year, with their names."""
