@@ -14,7 +14,7 @@ from welfare_desktop.domain.fields import FieldKey, Kind, Owner, spec_of
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of, item_lines
 from welfare_desktop.domain.merging.forms import merge_value, retyped, stored_value
 from welfare_desktop.domain.merging.lines import Value, plain_text
-from welfare_desktop.domain.merging.returned import FileKind, PackagedValue, ReturnedFile, ReturnedValue
+from welfare_desktop.domain.merging.returned import FileKind, ReturnedFile, ReturnedValue
 from welfare_desktop.domain.model import (
     Actor,
     Entry,
@@ -135,22 +135,6 @@ def test_a_collapse_to_none_needs_every_row() -> None:
     cut = assemble(base, ReturnedFile(FileKind.DEPARTMENT, values=rows, missing=((RESULTS, "c"),)))
     assert whole.values[RESULTS] == ("—",)
     assert texts(cut.values[RESULTS]) == ("—", "—")
-
-
-# --- packages ----------------------------------------------------------------------------------------------------
-
-
-def test_a_package_brings_what_it_holds_and_blank_for_what_its_owner_no_longer_says() -> None:
-    base: dict[str, Value] = {STATUS: ("旧",), RESULTS: ("実績",), TITLE: "名"}
-    packaged = (
-        PackagedValue(STATUS, {"lines": ["新"]}),
-        PackagedValue(FieldKey(Owner.SLOT, SLOT, "planned", None, 2020).text, {"lines": ["予定"]}),
-    )
-    values = assemble(base, ReturnedFile(FileKind.PACKAGE, packaged=packaged)).values
-    assert values[STATUS] == ("新",)
-    assert values[RESULTS] == ()
-    assert TITLE not in values
-    assert len(values) == 3
 
 
 # --- contributions ----------------------------------------------------------------------------------------------

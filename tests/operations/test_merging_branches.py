@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.operations.returned import merge, sent
-from welfare_desktop.domain.fields import Owner
+from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.operations.bases import read_edits
 from welfare_desktop.operations.deciding import Choice, decide_all, open_questions
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
@@ -76,6 +77,31 @@ def test_new_activities_of_all_offices_reach_all_of_them_once(
     for session in (office, *branches):
         found = titles(session)
         assert [found.count(title) for title in ("本所の活動", "北部の活動", "南部の活動")] == [1, 1, 1]
+
+
+def test_of_packages_only_the_edits_stay_in_memory(office: Session, branches: list[Session], tmp_path: Path) -> None:
+    """Read beside whoever has the data file open, as the window does; it comes to the same as reading them whole."""
+    for session, text in zip(branches, ("北部の文。", "南部の文。"), strict=True):
+        slot = next(item for _, _, item in session.plan(()).walk()).council.slots[0]
+        session.enter(FieldKey(Owner.SLOT, slot.id, "status", None, _YEAR), text)
+    paths = [package(one, tmp_path / f"{place}.welfarepkg") for place, one in enumerate(branches)]
+    paths.append(tmp_path / "ない.welfarepkg")
+    read = read_edits(office.path, paths)
+    assert [len(item.edits.values) if item.edits else None for item in read] == [1, 1, None]
+    assert [item.returned.packaged if item.returned else None for item in read] == [(), (), None]
+    lean, whole = plan_merge(office, read), plan_merge(office, read_files(paths))
+    assert [item.counts for item in lean.files] == [item.counts for item in whole.files]
+    assert (lean.changes, lean.states) == (whole.changes, whole.states)
+    assert lean.files[0].counts["same"] > 100
+
+
+def test_a_package_of_another_main_office_stays_whole(office: Session, branches: list[Session], tmp_path: Path) -> None:
+    """What it answers is not known here: all of it is compared with what stands here, nothing is automatic."""
+    path = package(office, tmp_path / "本所.welfarepkg")
+    (item,) = read_edits(branches[0].path, [path])
+    assert item.edits is None and item.returned is not None and item.returned.packaged
+    merge(branches[0], path)
+    assert branches[0].problems() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names there are always characters")

@@ -16,22 +16,25 @@ from typing import Any
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import EditConflict, UnknownAddress, WelfareError
 from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
-from welfare_desktop.domain.merging.assembling import Assembled, Known, assemble, contributions_of
+from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.loose import LooseText, loose_texts
+from welfare_desktop.domain.merging.packaged import edits_of
 from welfare_desktop.domain.merging.resolving import Contribution, OutcomeKind, Settled, kind_for
 from welfare_desktop.domain.merging.returned import STATE_AS_SENT, STATE_DONE, FileKind, ReturnedFile
 from welfare_desktop.storage import backups, merge_records
 from welfare_desktop.storage.merge_records import Brought, ExportRecord, MergedField
 from welfare_desktop.storage.store import Connection
 
+from .bases import Bases, without_the_rest
 from .deciding import Choice, chosen
 from .loose_edits import Assigned, edit_of, loose_json
 from .merge_state import FieldState, by_field, change_of, department_order, field_state, writing_order
 from .reading_back import ReadFile
 from .session import Session, new_id
-from .tracking import base_of, origin_of, origin_record
+from .sign_offs import Handed, handed_over
+from .tracking import base_of, origin_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +131,9 @@ def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned |
     revision = session.latest_operation()
     planner = _Planner(session, assigned or {})
     sent, read = [], []
-    for item in files:
+    for item in without_the_rest(session, files):
         sent.append(planner.sent(item))
-        read.append(item if item.returned is None else replace(item, returned=_stripped(item.returned)))
+        read.append(item if item.returned is None else replace(item, returned=replace(item.returned, values=())))
     states = planner.states(sent)
     by_name = {state.key.text: state for state in states}
     changes = planner.changes(states)
@@ -145,11 +148,6 @@ def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned |
     return MergePlan(revision, outcomes, tuple(states), changes, brought, tuple(read), planner.assigned)
 
 
-def _stripped(returned: ReturnedFile) -> ReturnedFile:
-    """Return a file without what planning has taken from it; a package of the main office is kept as an origin."""
-    return replace(returned, values=(), packaged=()) if returned.based_on else replace(returned, values=())
-
-
 class _Planner:
     def __init__(self, session: Session, assigned: Assigned) -> None:
         self.session = session
@@ -158,21 +156,13 @@ class _Planner:
         self.plan = session.plan()
         self.where = places(self.plan)
         self.current = base_of(self.plan)
-        self.exports: dict[str, ExportRecord | None] = {}
-        self.packaged: Known = {}
+        self.bases = Bases(session)
         self.known: frozenset[str] = frozenset()
 
     def source(self, item: ReadFile) -> str:
         """Return the words that say who sent a contribution."""
         department = item.returned.department if item.returned else ""
         return f"{item.name}（{department}）" if department else item.name
-
-    def export(self, export_id: str) -> ExportRecord | None:
-        if export_id not in self.exports:
-            self.exports[export_id] = (
-                self.session.look(lambda database: merge_records.export(database, export_id)) if export_id else None
-            )
-        return self.exports[export_id]
 
     def sent(self, item: ReadFile) -> _Sent:
         """Return what one file sends."""
@@ -183,10 +173,15 @@ class _Planner:
             return _Sent(FileOutcome(item.path, returned.kind.value, returned.department, error=_other_dataset(item)))
         complete = any((remark.name, remark.text) == ("state", STATE_DONE) for remark in returned.remarks)
         outcome = FileOutcome(item.path, returned.kind.value, returned.department, returned.year, complete=complete)
-        export = self._base_export(returned)
+        export = self.bases.of(returned)
         base = self.current if export is None else export.base
-        assembled = assemble(self._fields_in_scope(returned, base), returned, self.packaged)
-        sent = _Sent(outcome, fields=len(assembled.values), emptied=len(assembled.emptied))
+        if returned.kind is FileKind.PACKAGE:
+            edits = item.edits or edits_of(base, returned.packaged)
+            assembled, fields = Assembled(edits.values), edits.same + len(edits.values)
+        else:
+            assembled = assemble(self._fields_in_scope(returned, base), returned)
+            fields = len(assembled.values)
+        sent = _Sent(outcome, fields=fields, emptied=len(assembled.emptied))
         if export is None:
             sent.notes.append(
                 Note("M-210", "", "どの版の用紙か分からないので、今の内容と比べました。自動では入れません。")
@@ -205,18 +200,11 @@ class _Planner:
         self._tell(returned, assembled, sent)
         return sent
 
-    def _base_export(self, returned: ReturnedFile) -> ExportRecord | None:
-        """Return the export a file is compared with: its own, or for a package the one its sender began from."""
-        own = self.export(returned.export_id)
-        if own is not None or returned.kind is not FileKind.PACKAGE:
-            return own
-        return self.export(returned.based_on) if returned.based_on else origin_of(self.session)
-
     def _fields_in_scope(self, returned: ReturnedFile, base: Mapping[str, Value]) -> Mapping[str, Value]:
         """Return the fields a sender may write with what was exported; a department may write its own only."""
         if returned.kind is not FileKind.DEPARTMENT:
             return base
-        export = self.export(returned.export_id)
+        export = self.bases.export(returned.export_id)
         if export is not None:
             return base
         own = {
@@ -231,13 +219,13 @@ class _Planner:
     def _writable(self, values: Mapping[str, Value], sent: _Sent) -> dict[str, Value]:
         """Leave out what cannot be written: what is closed or signed off (確定), and fields whose owner is gone."""
         found = {}
-        created = _created_by(values)
+        created, handed = _created_by(values), _handed_by(values)
         for name, value in values.items():
             if value == self.current.get(name, "" if isinstance(value, str) else ()):
                 found[name] = value
                 continue
             key = key_from_text(name)
-            locked = self.session.why_locked(key)
+            locked = self.session.why_locked(key, handed)
             if locked:
                 sent.out_of_scope += 1
                 sent.notes.append(Note("M-211", address_of(key, self.where), f"{locked}入れません。", _text(value)))
@@ -343,6 +331,12 @@ def _created_by(values: Mapping[str, Value]) -> set[str]:
         if name.endswith(_CHILDREN_NAMES) and not isinstance(value, str)
         for item in value
     }
+
+
+def _handed_by(values: Mapping[str, Value]) -> Handed:
+    """Return to whom ``values`` give slots."""
+    lists = {name: value for name, value in values.items() if name.endswith(("/departments", "/slots"))}
+    return handed_over(Change(key_from_text(name), (), value) for name, value in lists.items())
 
 
 def _other_dataset(item: ReadFile) -> WelfareError:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from welfare_desktop.domain.errors import FileRefused, WelfareError
+from welfare_desktop.domain.merging.packaged import PackageEdits
 from welfare_desktop.domain.merging.returned import ReturnedFile
 from welfare_desktop.domain.progress import Progress, Unwatched
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file after reading: what it says and the hash of its bytes, or why it cannot be read."""
+    """A file after reading: what it says and the hash of its bytes, or why it cannot be read.
+
+    ``edits`` is what is left of a package once it was compared with what its sender began with; None before.
+    """
 
     path: Path
     returned: ReturnedFile | None
     file_hash: str
     error: WelfareError | None = None
+    edits: PackageEdits | None = None
 
     @property
     def name(self) -> str:
@@ -29,7 +34,7 @@ class ReadFile:
 def reading(paths: Sequence[Path], progress: Progress | None = None) -> Iterator[ReadFile]:
     """Read files that came back one after another; a file that cannot be read carries the reason.
 
-    A thousand packages are never in memory together: :func:`plan_merge` keeps of each only what it sends.
+    A thousand packages need never be in memory together: see :func:`.bases.without_the_rest`.
     """
     from welfare_desktop.exchange.returned import ReturnedReader
 

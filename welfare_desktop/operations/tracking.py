@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from welfare_desktop.domain.merging.assembling import assemble
 from welfare_desktop.domain.merging.forms import merge_value
 from welfare_desktop.domain.merging.lines import Value
+from welfare_desktop.domain.merging.packaged import edits_of
 from welfare_desktop.domain.merging.returned import ReturnedFile
 from welfare_desktop.domain.model import Department, Plan
 from welfare_desktop.domain.values import values_of
@@ -92,7 +92,7 @@ def remember(session: Session, identity: Identity, base: Mapping[str, Value], ta
 
 def origin_record(returned: ReturnedFile, who: str, file_name: str) -> Callable[[Connection, int], None]:
     """Return what keeps, inside a transaction, what a package said: the next one sent back is compared with it."""
-    base = assemble({}, returned).values
+    base = edits_of({}, returned.packaged).values
     record = merge_records.ExportRecord(
         returned.export_id, ORIGIN, "", "", returned.year, datetime.now(UTC), who, 0, file_name, "", base
     )

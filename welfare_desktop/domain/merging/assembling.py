@@ -13,15 +13,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from welfare_desktop.domain import fields
 from welfare_desktop.domain.fields import Kind, key_from_text
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.official_form import CONTINUED
 
-from .forms import TEXT_KINDS, annotation_of, merge_value, retyped, with_annotation
+from .forms import TEXT_KINDS, annotation_of, retyped, with_annotation
 from .lines import Value, canonical_value, hunks_between, is_none_mark, plain_text, same_meaning
 from .resolving import Contribution
-from .returned import FileKind, PackagedValue, ReturnedFile, ReturnedValue
+from .returned import FileKind, ReturnedFile, ReturnedValue
 
 #: The item of results that answer no indicator.
 UNLINKED = "none"
@@ -50,21 +49,15 @@ class _Collected:
     outside: list[ReturnedValue] = field(default_factory=list)
 
 
-#: What packages said of each field, as it stands in them and as it is compared.
-Known = dict[str, tuple[object, Value]]
-
-
-def assemble(base: Mapping[str, Value], returned: ReturnedFile, known: Known | None = None) -> Assembled:
-    """Return the whole values of ``returned``.
+def assemble(base: Mapping[str, Value], returned: ReturnedFile) -> Assembled:
+    """Return the whole values of a workbook; for a package see :mod:`.packaged`.
 
     ``base`` maps ``FieldKey.text`` to what the export said (:func:`~.forms.merge_value`).  In a department's file its
     keys are all the sender may write; the other kinds carry the whole plan, so that a field without a base was blank.
-    ``known`` remembers from one package to the next what does not differ between them.
     """
     collected = _Collected()
     whole_plan = returned.kind is not FileKind.DEPARTMENT
     _collect_rows(base, returned, whole_plan, collected)
-    _collect_packaged(base, returned.packaged, collected, {} if known is None else known)
     return Assembled(
         collected.values, frozenset(collected.uncertain), tuple(collected.emptied), tuple(collected.outside)
     )
@@ -243,29 +236,6 @@ def _place_of_first(base: Lines, item: str, places: Mapping[str, int]) -> int:
     """Return where the first result of ``item`` goes: after those of the indicators before it."""
     earlier = [place for place, line in enumerate(base) if places.get(item_of(line), len(places)) < places[item]]
     return earlier[-1] + 1 if earlier else 0
-
-
-# --- packages -------------------------------------------------------------------------------------------------------
-
-
-def _collect_packaged(
-    base: Mapping[str, Value], packaged: Sequence[PackagedValue], collected: _Collected, known: Known
-) -> None:
-    """Take the fields of a package; what its owner no longer has there came back blank, what has no owner is missing."""
-    if not packaged:
-        return
-    for entry in packaged:
-        before = known.get(entry.field)
-        if before is None or before[0] != entry.json:
-            kind = key_from_text(entry.field).spec.kind
-            before = known[entry.field] = (entry.json, merge_value(fields.from_json(kind, entry.json)))
-        collected.values[entry.field] = before[1]
-    gone = [name for name in base if name not in collected.values]
-    if gone:
-        owners = {key_from_text(entry.field).owner_id for entry in packaged}
-        for name in gone:
-            if key_from_text(name).owner_id in owners:
-                collected.values[name] = "" if isinstance(base[name], str) else ()
 
 
 # --- contributions --------------------------------------------------------------------------------------------------

@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 from welfare_desktop.domain.errors import Cancelled, ClosedReport, EditConflict, WelfareError
 from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.years import fiscal_label
+from welfare_desktop.operations.bases import read_edits
 from welfare_desktop.operations.differing import Group
 from welfare_desktop.operations.finishing import Declared, declare_complete, declared_complete
 from welfare_desktop.operations.merging import plan_merge
-from welfare_desktop.operations.reading_back import ReadFile, read_files, returned_files
+from welfare_desktop.operations.reading_back import ReadFile, returned_files
 from welfare_desktop.operations.reminding import log_sheet, write_log
 from welfare_desktop.operations.reviewing import Review, open_review, past_merges
 from welfare_desktop.operations.session import Session
@@ -174,10 +175,10 @@ class MergeWindow(QDialog):
             self._read, self.review, self.merge_id = [], None, None
             self._assigned = {}
             self._show()
-        wanted = returned_files(paths)
+        wanted, store = returned_files(paths), self._session.path
 
         def work(progress: Progress) -> list[ReadFile]:
-            return read_files(wanted, progress)
+            return read_edits(store, wanted, progress)
 
         self.jobs.start("戻ってきたファイルを読んでいます", work, self._on_read, self._on_not_read)
 
