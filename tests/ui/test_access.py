@@ -18,10 +18,12 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Windows
 from tests.ui.driving import enter, table
 from welfare_desktop.ui.form.activity_form import Panes
+from welfare_desktop.ui.form.dialogs import ReadingDialog, TextDialog
 from welfare_desktop.ui.form.line_editor import LineText
 from welfare_desktop.ui.form.result_block import ResultBlock
 from welfare_desktop.ui.form.slot_verbs import SlotVerb
 from welfare_desktop.ui.main_window import MainWindow
+from welfare_desktop.ui.merging.window import MergeWindow
 from welfare_desktop.ui.parts import theme
 from welfare_desktop.ui.parts.controls import ChoiceBox
 from welfare_desktop.ui.parts.marks import Mark
@@ -439,3 +441,39 @@ def test_both_enter_keys_confirm_and_the_menu_names_the_one_on_the_key(windows: 
     window = windows.open(report_file)
     keys = [sequence.toString() for sequence in window.action("confirm").shortcuts()]
     assert keys == ["Ctrl+Enter", "Ctrl+Return"]
+
+
+def test_the_focus_stays_in_the_form_when_its_panes_change(windows: Windows, report_file: Path, qtbot: QtBot) -> None:
+    window = windows.open(report_file, 911, 600)
+    _choose(window, "2-4-1")
+    council = enter(window, "2-4-1/council/planned@2019")
+    for verb in ("council_pane", "both_panes"):
+        window.action(verb).trigger()
+        assert QApplication.focusWidget() is council
+    window.action("city_pane").trigger()
+    city = QApplication.focusWidget()
+    assert isinstance(city, LineText) and city.isVisible()
+    assert city is enter(window, "2-4-1/city/status@2018")
+    window.resize(1366, 697)
+    qtbot.waitUntil(lambda: not window.bench.form.chooses_panes and council.isVisible())
+    assert QApplication.focusWidget() is city
+
+
+def test_choosing_a_pane_says_so_where_both_stand_side_by_side(windows: Windows, report_file: Path) -> None:
+    window = windows.open(report_file)
+    for verb in ("council_pane", "city_pane", "both_panes"):
+        window.action(verb).trigger()
+        assert window.banners.topics()
+
+
+def test_texts_to_be_read_and_the_merge_window_fit_a_small_screen(windows: Windows, report_file: Path) -> None:
+    window = windows.open(report_file)
+    text = TextDialog(window, "使い方", "長い文")
+    reading = ReadingDialog(window, "読み取り", "結果", [("1行", "読みました", "W-1")] * 40, None)
+    screen = window.screen().availableGeometry()
+    for dialog in (text, reading):
+        assert dialog.width() < screen.width() and dialog.height() < screen.height()
+    merging = MergeWindow(window, window.desk.session, window.settings)
+    assert merging.minimumSizeHint().width() <= 900
+    for box in (text, reading, merging):
+        box.deleteLater()

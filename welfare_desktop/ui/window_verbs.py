@@ -265,13 +265,19 @@ class WindowVerbs(QObject):
     # --- viewing and moving -------------------------------------------------------------------------------------
 
     def _both_panes(self) -> None:
-        self._bench.form.choose_panes(Panes.BOTH)
+        self._choose_panes(Panes.BOTH)
 
     def _council_pane(self) -> None:
-        self._bench.form.choose_panes(Panes.COUNCIL)
+        self._choose_panes(Panes.COUNCIL)
 
     def _city_pane(self) -> None:
-        self._bench.form.choose_panes(Panes.CITY)
+        self._choose_panes(Panes.CITY)
+
+    def _choose_panes(self, panes: Panes) -> None:
+        if self._bench.form.chooses_panes:
+            self._bench.form.choose_panes(panes)
+        else:
+            self._tell("両方を横に並べています", "窓の幅が狭くて横に並ばないときに、どちらかだけを選べます。")
 
     def _next_blank(self) -> None:
         self.work.leave()

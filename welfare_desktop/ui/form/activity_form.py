@@ -13,6 +13,7 @@ from itertools import pairwise
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFrame,
     QGridLayout,
@@ -338,6 +339,11 @@ class ActivityForm(QWidget):
         self._panes = tuple(Panes)[number]
         self._arrange()
 
+    @property
+    def chooses_panes(self) -> bool:
+        """Whether there is room for one pane only, so that a person chooses which."""
+        return not self._fits_two()
+
     def choose_panes(self, panes: Panes) -> None:
         """Choose what is on screen when there is room for one pane only."""
         self._pane_buttons.button(tuple(Panes).index(panes)).setChecked(True)
@@ -349,6 +355,7 @@ class ActivityForm(QWidget):
         side_by_side = self._fits_two()
         self._arranged = self._arrangement()
         self._pane_bar.setVisible(not side_by_side)
+        focus = self._focused if self._focused is not None and self._holds_focus(self._focused) else None
         _empty(self._grid)
         for part in self._parts:
             part.hide_all()
@@ -361,6 +368,22 @@ class ActivityForm(QWidget):
         for earlier in range(self._grid.rowCount()):
             self._grid.setRowStretch(earlier, 0)
         self._grid.setRowStretch(row, 1)
+        if focus is not None:
+            self._go_back_into(focus)
+
+    def _holds_focus(self, block: FieldBlock | ResultBlock) -> bool:
+        widget = QApplication.focusWidget()
+        return widget is not None and block.isAncestorOf(widget)
+
+    def _go_back_into(self, block: FieldBlock | ResultBlock) -> None:
+        """Go where one was before everything was hidden, or into the first field of the pane that is shown now.
+
+        Qt gives the focus of what is hidden to the next thing that takes it, outside of the form.
+        """
+        if block.isHidden():
+            fields = (item for part in self._parts for slot in part.slots for item in slot.fields)
+            block = next((item for item in fields if not item.isHidden()), block)
+        (block.table if isinstance(block, ResultBlock) else block.field.text).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange_beside(self, row: int) -> int:
         several = any(len(part.slots) != 1 for part in self._parts)

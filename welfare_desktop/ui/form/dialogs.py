@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,6 +31,8 @@ from .result_rows import Judged, ResultRow
 
 #: A radio button does not wrap; a longer target is said in full to a screen reader and in the line above.
 _LONGEST_TARGET = 36
+#: What the system draws around a dialog.
+_FRAME = QSize(40, 60)
 
 
 def _column(dialog: QDialog, title: str, text: str = "") -> QVBoxLayout:
@@ -54,6 +56,12 @@ def _closing_row(dialog: QDialog, verb: str, done: Callable[[], object], *, give
     return row
 
 
+def _resize_within_screen(dialog: QDialog, width_px: int, height_px: int) -> None:
+    """Give a dialog its size, less where the screen is smaller: its buttons stand at the lower edge."""
+    screen = (dialog.parentWidget() or dialog).screen()
+    dialog.resize(QSize(width_px, height_px).boundedTo(screen.availableGeometry().size() - _FRAME))
+
+
 class DepartmentsDialog(QDialog):
     """Which departments answer a slot, and in which order.
 
@@ -72,7 +80,7 @@ class DepartmentsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._take = take
-        self.resize(620, 460)
+        _resize_within_screen(self, 620, 460)
         column = _column(self, title, "左の順に報告書に載ります。名簿にない課は、名前を入れて加えます。")
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.STEP)
@@ -254,7 +262,7 @@ class ReadingDialog(QDialog):
         verb: str | None,
     ) -> None:
         super().__init__(parent)
-        self.resize(900, 560 if warnings else 220)
+        _resize_within_screen(self, 900, 560 if warnings else 220)
         column = _column(self, title, text)
         if warnings:
             column.addWidget(QLabel(f"確かめてほしいところ {len(warnings)} 件"))
@@ -303,7 +311,7 @@ class TextDialog(QDialog):
         super().__init__(parent)
         from PySide6.QtWidgets import QTextBrowser  # only wanted when somebody reads
 
-        self.resize(760, 600)
+        _resize_within_screen(self, 760, 600)
         column = _column(self, title)
         browser = QTextBrowser()
         browser.setOpenLinks(False)

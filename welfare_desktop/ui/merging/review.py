@@ -165,6 +165,9 @@ class ReviewPage(QWidget):
         self.verbs: list[QPushButton] = []
         for words, key, run in verbs:
             button = push_button(f"{words} {key}", run, name=words, tip=f"{words}（{key}）")
+            if run == self.choose_field:
+                # Before the row is first asked how wide it is: all of them at once are wider than a small screen.
+                button.hide()
             self.verbs.append(button)
             row.addWidget(button)
             self._shortcut(key, button.click)

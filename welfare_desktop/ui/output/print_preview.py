@@ -87,7 +87,7 @@ class PrintPreview(QDialog):
         self.setWindowTitle(f"印刷プレビュー ― {fiscal_label(year)}")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         screen = QApplication.primaryScreen().availableGeometry()
-        self.resize(min(_WIDTH_PX, screen.width()), min(_HEIGHT_PX, screen.height()))
+        self.resize(min(_WIDTH_PX, screen.width()), min(_HEIGHT_PX, screen.height() - 40))
         self._lay_out()
         self._make_shortcuts()
         self._on_options_changed()
