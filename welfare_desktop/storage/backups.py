@@ -77,7 +77,7 @@ def _in_the_way(target: Path) -> StoreError:
         "同じ名前のファイルがすでにあります。上書きしていません。",
         code="W-207",
         where=str(target),
-        next_step="別の名前にするか、--force を付けてください。",
+        next_step="別の名前にするか、上書きしてよければ上書きを指定（コマンドでは --force）してください。",
     )
 
 

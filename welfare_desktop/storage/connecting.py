@@ -120,7 +120,7 @@ def look_at(path: Path) -> None:
             "ファイルがありません。",
             code="W-205",
             where=str(path),
-            next_step="場所と名前を確かめるか、new で新しく作ってください。",
+            next_step="場所と名前を確かめるか、新しく作ってください（コマンドでは new）。",
         )
     try:
         size = path.stat().st_size
@@ -156,7 +156,7 @@ def _not_ours(path: Path) -> StoreError:
         "このファイルは本ソフトの保存ファイルではありません。",
         code="W-206",
         where=str(path),
-        next_step="報告書なら import-report（昨年の報告を読み込む）で読んでください。"
+        next_step="報告書なら「昨年の報告を読み込む」で読んでください（コマンドでは import-report）。"
         "保存ファイルだったはずなら壊れています。控えから戻してください。",
     )
 

@@ -94,7 +94,7 @@ def require_room(path: Path, *, force: bool = False) -> None:
             "同じ名前のファイルがすでにあります。上書きしていません。",
             code="W-207",
             where=str(path),
-            next_step="別の名前にするか、--force を付けてください。",
+            next_step="別の名前にするか、上書きしてよければ上書きを指定（コマンドでは --force）してください。",
         )
     if not path.parent.is_dir():
         raise StoreError(
