@@ -455,14 +455,64 @@ def test_text_beside_the_table_and_on_new_sheets_is_told(form: Exported) -> None
 # --- identity -------------------------------------------------------------------------------------------------------
 
 
-def test_without_the_identity_sheet_the_entry_sheet_still_says_its_export(form: Exported) -> None:
-    def change(workbook: openpyxl.Workbook, _: EditedSheet) -> None:
+def test_without_the_identity_sheet_the_copy_in_the_entry_sheet_says_as_much(form: Exported) -> None:
+    """Somebody moves the entry sheet into a workbook of his own, or takes out a sheet he did not make."""
+
+    def change(workbook: openpyxl.Workbook, sheet: EditedSheet) -> None:
         del workbook["_id"]
+        sheet.sheet["E4"].value = f"{sheet.sheet['E4'].value}\n参考に書いた文"
+        workbook["はじめに"]["C3"].value = "はじめにに書いた文"
+
+    returned = read(edited(form, change))
+    assert (returned.export_id, returned.dataset_id) == ("export-1", read(form.content).dataset_id)
+    assert [problem.code for problem in returned.problems] == []
+    assert all(value.untouched for value in returned.values)
+    (told,) = [item for item in returned.findings if item.code == "M-109"]
+    assert "参考に書いた文" in told.shown
+    assert [item.lines for item in returned.unmatched] == [("はじめにに書いた文",)]
+
+
+def test_without_any_identity_what_stands_beside_the_answers_is_told_as_a_copy(form: Exported) -> None:
+    def change(workbook: openpyxl.Workbook, sheet: EditedSheet) -> None:
+        del workbook["_id"]
+        for cell in sheet.sheet[1]:
+            if str(cell.value).startswith("w1i|"):
+                cell.value = None
+        sheet.sheet["E4"].value = "参考に書いた文"
+        sheet.put(slot_field(form.plan, 1, "status"), "答え。")
 
     returned = read(edited(form, change))
     assert returned.export_id == "export-1"
     assert [problem.code for problem in returned.problems] == ["M-201"]
     assert not any(value.untouched for value in returned.values)
+    told = {item.sheet: item.shown for item in returned.findings if item.code == "M-112"}
+    assert told.keys() == {"はじめに", "記入"}
+    assert "参考に書いた文" in told["記入"]
+    assert "答え。" not in told["記入"]
+
+
+def test_a_copy_that_was_changed_is_not_believed(form: Exported) -> None:
+    def change(workbook: openpyxl.Workbook, sheet: EditedSheet) -> None:
+        del workbook["_id"]
+        cell = next(cell for cell in sheet.sheet[1] if str(cell.value).startswith("w1i|"))
+        text = str(cell.value)
+        cell.value = f"{text[:-40]}{text[-20:]}"
+
+    assert [problem.code for problem in read(edited(form, change)).problems] == ["M-201"]
+
+
+def test_words_anywhere_on_the_sheets_are_told(form: Exported) -> None:
+    """In the title, over the headings, under the table, beside an answer that is taken."""
+    cells = ("C2", "I2", "M3", "E3", "C40", "A40")
+
+    def change(_: openpyxl.Workbook, sheet: EditedSheet) -> None:
+        for cell in cells:
+            sheet.sheet[cell].value = f"{sheet.sheet[cell].value or ''}\n書込み{cell}"
+        sheet.put(slot_field(form.plan, 1, "status"), "答え。")
+
+    returned = read(edited(form, change))
+    told = [item.shown for item in returned.findings] + ["".join(item.lines) for item in returned.unmatched]
+    assert [cell for cell in cells if not any(f"書込み{cell}" in text for text in told)] == []
 
 
 def test_a_changed_identity_is_believed_only_where_the_sheet_agrees(form: Exported) -> None:

@@ -20,7 +20,7 @@ from welfare_desktop.domain.model import Entry, Plan
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.department_rows import department_form
 from welfare_desktop.exchange.department_workbook import department_workbook, write_department
-from welfare_desktop.exchange.keys import read_column_id, read_key
+from welfare_desktop.exchange.keys import is_identity_copy, read_column_id, read_key
 from welfare_desktop.exchange.report_text import read_report_text
 from welfare_desktop.paper.measurer import QtMeasurer
 
@@ -52,6 +52,8 @@ def pictured(sheet: Worksheet) -> list[str]:
             text = "" if cell.value is None else str(cell.value)
             key = read_key(text)
             name = read_column_id(text)
+            if is_identity_copy(text):
+                continue
             if key:
                 text = f"<{key.field.name}@{key.field.year} {key.item} {key.part or ''}>".replace(" ", "")
             elif name:

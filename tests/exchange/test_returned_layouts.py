@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.exchange.department_sample import ids, read
@@ -274,3 +275,26 @@ def test_a_rewritten_sheet_without_keys_is_told() -> None:
     returned = read(edited(flat(plan), change))
     assert [problem.code for problem in returned.problems] == ["M-207"]
     assert "指標" in returned.problems[0].message
+    assert [(item.code, item.cell, item.shown) for item in returned.findings] == [("M-112", "H2", "書き換えた指標")]
+
+
+@pytest.mark.parametrize("make", [official, flat])
+def test_words_written_where_nothing_is_taken_from_are_told(make: Callable[[Plan], bytes]) -> None:
+    """In headings, titles, the contents sheet, and columns that only say where a row belongs."""
+    plan = sample_plan()
+    written = []
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state == "visible":
+                for row in (1, 2, 5):
+                    cell = sheet.cell(row, 2)
+                    if not isinstance(cell, MergedCell):
+                        cell.value = f"{cell.value or ''}\n書込み{sheet.title}{row}"
+                        written.append(f"書込み{sheet.title}{row}")
+
+    returned = read(edited(make(plan), change))
+    told = [item.shown for item in returned.findings]
+    told += ["\n".join(item.lines) for item in returned.unmatched]
+    told += ["\n".join(item.lines) for item in returned.values]
+    assert [words for words in written if not any(words in text for text in told)] == []

@@ -24,7 +24,16 @@ from welfare_desktop.domain.text import canonical_lines
 from .guard.cells import CellKind, Sheet, Workbook, write_place
 from .guard.refusals import Refusal
 from .keyed_sheet import KeyedSheet, keyed_sheet, reply_rows
-from .keys import Identity, IdentitySheet, is_identity, read_identity, read_key, sheet_hash
+from .keys import (
+    Identity,
+    IdentitySheet,
+    is_identity,
+    is_identity_copy,
+    read_identity,
+    read_identity_copy,
+    read_key,
+    sheet_hash,
+)
 from .returned_rows import FoundRow, Reading
 
 _NOT_HASHED = (CellKind.FORMULA, CellKind.DATE)
@@ -32,13 +41,16 @@ _NOT_HASHED = (CellKind.FORMULA, CellKind.DATE)
 
 def read_keyed_workbook(workbook: Workbook) -> ReturnedFile:
     """Return what ``workbook`` says; raises FileRefused when it is no file of this program or two of them in one."""
-    found = _identity(workbook)
+    written = _identity(workbook)
+    found = _copied(workbook) or written if written is None or not written.sealed else written
     sheets = [keyed_sheet(sheet) for sheet in workbook.sheets if not is_identity(sheet.text(1, 1))]
     keyed = [sheet for sheet in sheets if sheet.keyed]
     if found is None and not any(sheet.stamps or any(row.keys for row in sheet.rows) for sheet in keyed):
         raise Refusal.NOT_OURS.error()
     stamps: frozenset[str] = frozenset().union(*(sheet.stamps for sheet in keyed))
     identity, problems = _trusted(found, stamps)
+    if found is not written and written is not None:
+        problems.append(_changed())
     reading = Reading(found)
     for sheet in keyed:
         reading.read(sheet)
@@ -49,6 +61,7 @@ def read_keyed_workbook(workbook: Workbook) -> ReturnedFile:
             if item not in keyed:
                 reading.report_typed(item.sheet)
     remarks = [*reading.remarks, *_replies(workbook), *_comments(workbook)]
+    reading.report_rest((item.sheet for item in sheets), remarks)
     values, doubled = _single(reading.values)
     missing = _missing(found, values, doubled, reading)
     if missing:
@@ -82,6 +95,16 @@ def _identity(workbook: Workbook) -> IdentitySheet | None:
     return next((sheet for sheet in readable if sheet.sealed), readable[0] if readable else None)
 
 
+def _copied(workbook: Workbook) -> IdentitySheet | None:
+    """Return what the copy in an entry sheet says; None where there is none, or several say different things."""
+    found = {
+        tuple(cell.text for _, cell in sorted(sheet.cells.items()) if is_identity_copy(cell.text))
+        for sheet in workbook.sheets
+    }
+    copies = found - {()}
+    return read_identity_copy(copies.pop()) if len(copies) == 1 else None
+
+
 def _grid(sheet: Sheet) -> Iterator[list[str]]:
     """Yield an identity sheet's rows; it is four columns wide."""
     for row in range(1, max(place[0] for place in sheet.cells) + 1):
@@ -93,9 +116,9 @@ def _trusted(found: IdentitySheet | None, stamps: frozenset[str]) -> tuple[Ident
     if len(stamps) > 1 or (found is not None and found.sealed and stamps - {found.identity.export_id}):
         raise Refusal.TWO_IDENTITIES.error()
     if found is None:
-        lost = FileProblem(
-            "M-201", "どの版の用紙かを示す目印のシートがありません。自動では入れず、一つずつ確かめます。"
-        )
+        message = "どの版の用紙かを示す目印のシートがありません。"
+        message += "配ったときの控えと比べます。" if stamps else "自動では入れず、一つずつ確かめます。"
+        lost = FileProblem("M-201", message)
         return Identity("", next(iter(stamps), ""), "", 0, 0, ""), [lost]
     if found.sealed or found.identity.export_id in stamps:
         return found.identity, [] if found.sealed else [_changed()]

@@ -113,7 +113,7 @@ def department_workbook(
     entry.write(f"担当課：{shown}", edition_label(year), options.cover, identity.export_id)
     set_footer(entry.sheet, options.family, f"{shown} 記入用紙", "－ &P ／ &N －", edition_label(year))
     own = [*texts_of(workbook.worksheets[0]), *entry.own]
-    write_identity(workbook, identity, entry.hashes, own)
+    write_identity(workbook, identity, entry.hashes, own, (entry.sheet, len(COLUMNS) + 1))
     watch.step(2, 2, "保存")
     return workbook, form.base
 

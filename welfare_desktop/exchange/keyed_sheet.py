@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .guard.cells import Cell, CellKind, Place, Sheet
-from .keys import WorkbookKey, looks_like_key, read_column_id, read_key, split_keys
+from .keys import WorkbookKey, is_identity_copy, looks_like_key, read_column_id, read_key, split_keys
 
 #: Columns of a sheet with one field a row, and the heading a person sees over each.
 ROLE_HEADINGS: Mapping[str, str] = {
@@ -95,6 +95,8 @@ def keyed_sheet(sheet: Sheet) -> KeyedSheet:
     stamps = set()
     special: set[Place] = set()
     for (row, column), cell in sheet.cells.items():
+        if is_identity_copy(cell.text):
+            special.add((row, column))
         name = read_column_id(cell.text) if cell.kind is CellKind.TEXT else None
         if name is None:
             continue

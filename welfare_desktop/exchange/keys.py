@@ -8,7 +8,8 @@ workbooks:
   characters, because dragging a cell down counts the last digit up and turns one key into another;
 - a hidden *column-id row*: every column that matters carries its name (:func:`column_id`);
 - the very hidden *identity sheet* ``_id`` (:func:`write_identity`): which export this was, and a hash of every value
-  as it went out, so that a reader can tell "not touched" without knowing the base.
+  as it went out, so that a reader can tell "not touched" without knowing the base.  An entry sheet carries a copy of it
+  in its hidden first row: people move that sheet into a workbook of their own, or take out sheets they did not make.
 
 A row's key normally means the role columns (``text``, ``number``, ``unit``, ``none``, ``note``).  A workbook with
 several fields in one row (the official layout) names the column in the key: ``make_key(field, column="city.status")``
@@ -23,10 +24,12 @@ that the exporter keeps in its store under the export id.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
@@ -53,9 +56,12 @@ _FIRST_LETTERS = ("w", "ｗ")
 _HASH_ROW = "hash"
 _SHEET_ROW = "sheet"
 _OWN_ROW = "own"
+_SHOWN_ROW = "shown"
 _SEAL_ROW = "seal"
-#: A cell holds so many hashes of own texts; far from the 32,767 characters it may hold.
-_OWN_IN_A_ROW = 500
+#: A cell holds so many hashes of texts, and so much of a copy; less than the 32,767 characters it may hold.
+_HASHES_IN_A_CELL, _COPY_IN_A_CELL = 500, 30_000
+_COPY_MARK, _LARGEST_COPY = "w1i", 8 * 1024 * 1024
+_COPY = re.compile(r"w1i\|(\d{1,4})\|([0-9A-Za-z+/=]+)")
 _KEEP_SENTENCE = "このシートは取込みのときに使います。消したり書き換えたりしないでください。"
 #: Without I, L, O and U: what is read aloud or typed again stays unambiguous.
 _CHECK_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -106,8 +112,9 @@ class IdentitySheet:
 
     ``hashes`` maps a key as written to (hash of the value, hash of what stood beside it for reference or empty);
     ``sheets`` maps the names of the sheets the workbook had to :func:`sheet_hash`.  ``own`` are the :func:`text_hash`
-    of what the program itself wrote outside the rows with keys, empty where that was not noted.  ``sealed`` is False
-    when the sheet was changed after it had been written; its content is then a hint only.
+    of what the program itself wrote outside the rows with keys, empty where that was not noted; ``shown`` those of every
+    text the workbook had.  ``sealed`` is False when the sheet was changed after it had been written; its content is then
+    a hint only.
     """
 
     identity: Identity
@@ -115,6 +122,7 @@ class IdentitySheet:
     sheets: Mapping[str, str]
     sealed: bool
     own: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
 
 def check_characters(text: str) -> str:
@@ -200,38 +208,86 @@ def text_hash(text: str) -> str:
 
 
 def identity_rows(
-    identity: Identity, hashes: Mapping[str, tuple[str, str]], sheets: Mapping[str, str], own: Iterable[str] = ()
+    identity: Identity,
+    hashes: Mapping[str, tuple[str, str]],
+    sheets: Mapping[str, str],
+    own: Iterable[str] = (),
+    shown: Iterable[str] = (),
 ) -> list[tuple[str, ...]]:
     """Return the rows of an identity sheet, all text so that no program reads a number or a date into it."""
     body = [(entry.name, str(getattr(identity, entry.name))) for entry in fields(identity)]
     rows: list[tuple[str, ...]] = [(_IDENTITY_MARK, _KEEP_SENTENCE), *body]
     rows += [(_SHEET_ROW, name, content) for name, content in sheets.items()]
-    written = sorted(own)
-    for start in range(0, len(written), _OWN_IN_A_ROW):
-        rows.append((_OWN_ROW, " ".join(written[start : start + _OWN_IN_A_ROW])))
+    for name, texts in ((_OWN_ROW, sorted(own)), (_SHOWN_ROW, sorted(shown))):
+        for start in range(0, len(texts), _HASHES_IN_A_CELL):
+            rows.append((name, " ".join(texts[start : start + _HASHES_IN_A_CELL])))
     rows += [(_HASH_ROW, key, value, reference) for key, (value, reference) in hashes.items()]
     return [*rows, (_SEAL_ROW, _seal(rows[1:]))]
 
 
 def write_identity(
-    workbook: Workbook, identity: Identity, hashes: Mapping[str, tuple[str, str]], own: Iterable[str] = ()
+    workbook: Workbook,
+    identity: Identity,
+    hashes: Mapping[str, tuple[str, str]],
+    own: Iterable[str] = (),
+    copy_in: tuple[Worksheet, int] | None = None,
 ) -> None:
     """Add the very hidden identity sheet, after all others.
 
     ``hashes`` maps every key written into the workbook to (:func:`value_hash` of its value in canonical form, hash
     of the reference text beside it or empty).  ``own`` are texts the program wrote outside the rows with keys: anything
-    else found there later was typed by somebody.
+    else found there later was typed by somebody.  A copy goes into the first row of a sheet, behind the column it is given
+    with in ``copy_in``.
     """
-    others = {other.title: sheet_hash(texts_of(other)) for other in workbook.worksheets}
+    texts = {other.title: list(texts_of(other)) for other in workbook.worksheets}
+    others = {title: sheet_hash(found) for title, found in texts.items()}
+    shown = {text_hash(text) for text in {text for found in texts.values() for text in found}}
+    rows = identity_rows(identity, hashes, others, {text_hash(text) for text in own}, shown)
     sheet = workbook.create_sheet(IDENTITY_SHEET)
     sheet.sheet_state = "veryHidden"
-    for number, row in enumerate(identity_rows(identity, hashes, others, {text_hash(text) for text in own}), start=1):
+    for number, row in enumerate(rows, start=1):
         for column, text in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            cell.value = text
-            cell.data_type = "s"
-            cell.number_format = "@"
+            _put_text(sheet, number, column, text)
     sheet.protection.sheet = True
+    if copy_in is not None:
+        for column, text in enumerate(identity_copy(rows), start=copy_in[1] + 1):
+            _put_text(copy_in[0], 1, column, text)
+
+
+def _put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    cell = sheet.cell(row, column)
+    cell.value = text
+    cell.data_type = "s"
+    cell.number_format = "@"
+
+
+def identity_copy(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the rows of an identity sheet as the texts of a few cells."""
+    packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"), 6)
+    text = base64.b64encode(packed).decode("ascii")
+    pieces = (text[start : start + _COPY_IN_A_CELL] for start in range(0, len(text), _COPY_IN_A_CELL))
+    return [f"{_COPY_MARK}|{number}|{piece}" for number, piece in enumerate(pieces)]
+
+
+def is_identity_copy(text: str) -> bool:
+    """Whether a cell holds a part of :func:`identity_copy`."""
+    return text.startswith(_COPY_MARK + "|")
+
+
+def read_identity_copy(texts: Iterable[str]) -> IdentitySheet | None:
+    """Read back :func:`identity_copy`, in whatever order its cells come; None when it is not whole or not as written."""
+    pieces = {int(piece[1]): piece[2] for text in texts if (piece := _COPY.fullmatch(text.strip()))}
+    try:
+        packed = base64.b64decode("".join(pieces[number] for number in sorted(pieces)), validate=True)
+        unpacking = zlib.decompressobj()
+        data = unpacking.decompress(packed, _LARGEST_COPY)
+        rows = json.loads(data) if unpacking.eof else None
+    except (ValueError, zlib.error, RecursionError):
+        return None
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return None
+    found = read_identity(rows)
+    return found if found is not None and found.sealed else None
 
 
 def texts_of(sheet: Worksheet) -> Iterator[str]:
@@ -262,13 +318,13 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
     filled = [row for row in cut if row]
     if not filled or not is_identity(filled[0][0]):
         return None
-    special = (_HASH_ROW, _SHEET_ROW, _OWN_ROW, _SEAL_ROW)
+    special = (_HASH_ROW, _SHEET_ROW, _OWN_ROW, _SHOWN_ROW, _SEAL_ROW)
     names = {row[0]: row[1] if len(row) > 1 else "" for row in filled[1:] if row[0] not in special}
     hashes = {
         row[1]: (row[2], row[3] if len(row) > 3 else "") for row in filled if row[0] == _HASH_ROW and len(row) > 2
     }
     sheets = {row[1]: row[2] for row in filled if row[0] == _SHEET_ROW and len(row) > 2}
-    own = frozenset(text for row in filled if row[0] == _OWN_ROW and len(row) > 1 for text in row[1].split())
+    own, shown = _hashes_in(filled, _OWN_ROW), _hashes_in(filled, _SHOWN_ROW)
     seals = [row[1] for row in filled if row[0] == _SEAL_ROW and len(row) > 1]
     content = [row for row in filled[1:] if row[0] != _SEAL_ROW]
     try:
@@ -284,7 +340,11 @@ def read_identity(rows: Iterable[Sequence[object]]) -> IdentitySheet | None:
         )
     except (KeyError, ValueError):
         return None
-    return IdentitySheet(identity, hashes, sheets, seals == [_seal(content)], own)
+    return IdentitySheet(identity, hashes, sheets, seals == [_seal(content)], own, shown)
+
+
+def _hashes_in(rows: Iterable[Sequence[str]], name: str) -> frozenset[str]:
+    return frozenset(text for row in rows if row[0] == name and len(row) > 1 for text in row[1].split())
 
 
 def _seal(rows: Iterable[Sequence[str]]) -> str:

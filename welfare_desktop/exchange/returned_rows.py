@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from welfare_desktop.domain.errors import InvalidValue
@@ -22,7 +22,7 @@ from welfare_desktop.domain.numbers import format_decimal, read_quantity
 from welfare_desktop.domain.official_form import CONTINUED
 from welfare_desktop.domain.text import canonical_lines
 
-from .guard.cells import Cell, CellKind, Sheet, write_place
+from .guard.cells import Cell, CellKind, Place, Sheet, write_place
 from .keyed_sheet import (
     HEADINGS,
     KEY_COLUMN,
@@ -36,7 +36,17 @@ from .keyed_sheet import (
     KeyedSheet,
     reply_rows,
 )
-from .keys import IdentitySheet, WorkbookKey, read_column_id, read_key, row_hash, text_hash, value_hash
+from .keys import (
+    IdentitySheet,
+    WorkbookKey,
+    is_identity_copy,
+    looks_like_key,
+    read_column_id,
+    read_key,
+    row_hash,
+    text_hash,
+    value_hash,
+)
 
 _DASHES = frozenset("-ー‐‑–−─ｰ")
 _HEADED = re.compile("〔[^〔〕]*〕")
@@ -78,6 +88,8 @@ class Reading:
     unmatched: list[Unmatched] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
+    #: Every line that was read as part of a value.
+    lines: set[str] = field(default_factory=set)
     _by_reference: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -126,6 +138,35 @@ class Reading:
         self.findings.append(
             CellFinding("M-112", sheet.name, write_place(*found[0][0]), message, shown[:_LONGEST_COPY])
         )
+
+    def report_rest(self, sheets: Iterable[Sheet], remarks: Iterable[Remark]) -> None:
+        """Report what sheets say that they did not say when they went out and that nothing read so far holds.
+
+        So nothing anybody typed is dropped without a word, wherever he typed it.  Where it is not known what went out,
+        all of it is told, as a copy to look through.
+        """
+        sealed = self.identity is not None and self.identity.sealed
+        shown = self.identity.shown if self.identity is not None and sealed else frozenset()
+        if sealed and not shown:
+            return  # sent by a version that did not note it
+        told = self._told(remarks)
+        for sheet in sheets:
+            rest = [
+                (place, cell)
+                for place, cell in sorted(sheet.cells.items())
+                if not _is_mark(cell)
+                and any(line not in told for line in canonical_lines(cell.text))
+                and text_hash(cell.text) not in shown
+            ]
+            self.findings += _rest_told(sheet, rest, known=bool(shown))
+
+    def _told(self, remarks: Iterable[Remark]) -> set[str]:
+        """Return every line that a value holds or that somebody will see."""
+        lines = set(self.lines)
+        lines.update(line for item in self.unmatched for line in item.lines)
+        lines.update(line for item in self.findings for line in canonical_lines(item.shown))
+        lines.update(line for item in remarks for line in canonical_lines(item.text))
+        return lines
 
     def read(self, sheet: KeyedSheet) -> None:
         """Read one sheet that holds keys."""
@@ -243,6 +284,7 @@ class RowReader:
         if cell is None:
             return ""
         text = cell.text.strip()
+        self._reading.lines.add(text)
         if cell.kind is CellKind.TEXT and text in NONE_MARKS:
             return text
         if cell.kind is CellKind.TEXT and text in _DASHES:
@@ -274,6 +316,7 @@ class RowReader:
             self._find("M-105", number_column, f"{error.message}{error.next_step}", key, number.text)
             return None
         shown_unit = "".join(canonical_lines(unit.text)) if unit else ""
+        self._reading.lines.update(line for one in (number, unit) if one for line in canonical_lines(one.text))
         return format_decimal(quantity.value, grouped=False), quantity.unit or shown_unit
 
     # what is common
@@ -288,7 +331,9 @@ class RowReader:
         if _CONTROLS.search(cell.text):
             message = "目に見えない制御文字が入っていたので、除いて取り込みます。"
             self._find("M-108", column, message, key, taken=True)
-        return canonical_lines(cell.text)
+        lines = canonical_lines(cell.text)
+        self._reading.lines.update(lines)
+        return lines
 
     def _keep(self, found: FoundKey, value: ReturnedValue, column: int) -> None:
         assert found.key is not None
@@ -450,6 +495,31 @@ class RowReader:
             place = write_place(self._row.number, column)
             name, item = (key.field.text, key.item) if key else ("", "")
             self._reading.unmatched.append(Unmatched(reason, self._sheet.sheet.name, place, lines, wording, name, item))
+
+
+def _rest_told(sheet: Sheet, rest: Sequence[tuple[Place, Cell]], *, known: bool) -> Iterator[CellFinding]:
+    """Tell of cells that are no place to write in, a row at a time; ``known``: they are certainly not as they were sent."""
+    rows: dict[int, list[tuple[Place, Cell]]] = {}
+    for place, cell in rest:
+        rows.setdefault(place[0], []).append((place, cell))
+    message = "記入欄ではないセルに書かれています。取り込みません。"
+    groups = list(rows.values())
+    if not known or len(groups) > _MOST_IN_A_SHEET:
+        groups = [list(rest)] if rest else []
+        message = (
+            f"記入欄ではない {len(rest)} のセルが書き換えられています。ここに写しを残します。"
+            if known
+            else "記入欄のほかに書き足された文を見分けられません。ここに写しを残すので、目を通してください。"
+        )
+    for group in groups:
+        shown = "\n".join(cell.text for _, cell in group)[:_LONGEST_COPY]
+        yield CellFinding("M-112", sheet.name, write_place(*group[0][0]), message, shown)
+
+
+def _is_mark(cell: Cell) -> bool:
+    """Whether a cell holds what the program alone reads or works out."""
+    text = cell.text
+    return cell.kind is CellKind.FORMULA or looks_like_key(text) or is_identity_copy(text) or bool(read_column_id(text))
 
 
 def reference_hash(texts: Iterable[str]) -> str:
