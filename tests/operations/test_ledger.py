@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from openpyxl import load_workbook
 
 from tests.operations.returned import fill, merge, sent
 from welfare_desktop.domain.completeness import fill_matrix, total
+from welfare_desktop.domain.merging.returned import FileKind
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.finishing import declare_complete, declared_complete
 from welfare_desktop.operations.ledger import LedgerRow, LedgerState, exchanged, ledger, unread_files
 from welfare_desktop.operations.list_sheets import Sheet, sheet_paper
 from welfare_desktop.operations.merging import apply_merge, plan_merge
+from welfare_desktop.operations.opening import new_from_package
+from welfare_desktop.operations.overview import figures_of
 from welfare_desktop.operations.printing import write_document
 from welfare_desktop.operations.reading_back import read_files
 from welfare_desktop.operations.reminding import (
@@ -87,6 +91,46 @@ def test_everything_that_went_to_and_fro(office: Session, tmp_path: Path) -> Non
     assert len([item for item in found if item.out]) == 15
     assert {len(exchanged_cells(item)) for item in found} == {len(HEADINGS)}
     assert any(item.kind == "受渡しファイル" and item.out for item in found)
+
+
+def test_a_package_to_a_branch_office_has_a_row_of_its_own(office: Session, tmp_path: Path) -> None:
+    """Sent, answered on an older one, returned, returned twice; the branch itself awaits nothing."""
+
+    def send() -> Path:
+        perform(office, package_task(office, _YEAR, tmp_path / "北部支所.welfarepkg", force=True))
+        return tmp_path / "北部支所.welfarepkg"
+
+    def row() -> LedgerRow:
+        return next(row for row in ledger(office, _YEAR, _DAY) if row.kind is FileKind.PACKAGE)
+
+    others = len(ledger(office, _YEAR, _DAY))
+    first = send()
+    assert (row().department, row().state, len(ledger(office, _YEAR, _DAY))) == (
+        "北部支所",
+        LedgerState.SENT,
+        others + 1,
+    )
+    cells = ledger_cells(row(), _DAY)
+    assert (cells[0], cells[6], len(cells)) == ("北部支所（受渡しファイル）", "未提出", len(HEADINGS))
+    merge(office, broken(office, "北部支所（直し）.welfarepkg"), sent(office, "協働推進課"))
+    assert row().state is LedgerState.UNREADABLE
+    with closing(new_from_package(tmp_path / "支所.welfare", first, who="北部支所")) as branch:
+        perform(branch, package_task(branch, _YEAR, tmp_path / "返信.welfarepkg"))
+        assert [item for item in ledger(branch) if item.kind is FileKind.PACKAGE] == []
+        latest = send()
+        assert len(row().sent) == 2
+        done = merge(office, tmp_path / "返信.welfarepkg")
+        assert row().state is LedgerState.OLD_VERSION
+        assert "前に渡した" in ledger_cells(row(), _DAY)[-1]
+        merge(branch, latest)
+        perform(branch, package_task(branch, _YEAR, tmp_path / "返信2.welfarepkg"))
+    merge(office, tmp_path / "返信2.welfarepkg")
+    assert (row().state, [item.latest for item in row().arrivals]) == (LedgerState.TWICE, [False, True])
+    assert done.merge_id is not None
+    undo_merge(office, done.merge_id)
+    assert row().state is LedgerState.RETURNED
+    figures = figures_of(office, _YEAR)
+    assert all(work.sheet is None or work.sheet.kind is FileKind.DEPARTMENT for work in figures.works.values())
 
 
 def test_a_sheet_that_says_done_offers_to_say_so_with_what_is_blank(office: Session) -> None:

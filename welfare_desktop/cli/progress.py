@@ -103,6 +103,7 @@ def _last(times: tuple[datetime, ...]) -> str | None:
 def _ledger_row(row: LedgerRow) -> dict[str, Any]:
     return {
         "department": row.department,
+        "kind": row.kind.value,
         "year": row.year,
         "file": row.file_name,
         "sent": [at.astimezone().isoformat(timespec="seconds") for at in row.sent],

@@ -1,11 +1,12 @@
-"""The ledger (提出台帳): every file sent and returned, per department and year."""
+"""The ledger (提出台帳): every file sent and returned, per department and year, and every package to another office."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import PurePath
 
 from welfare_desktop.domain.merging.returned import FileKind
 from welfare_desktop.domain.text import folded
@@ -84,7 +85,8 @@ class Exchanged:
 class LedgerRow:
     """One department and year; ``deadline`` is None where none was set, ``sent`` the times of all sheets sent.
 
-    ``unread`` are the files that seem to be its answer and could not be read.
+    ``unread`` are the files that seem to be its answer and could not be read.  A package is sent to nobody the plan knows:
+    ``department`` is then the name of its file, and ``kind`` says so.
     """
 
     department: str
@@ -95,25 +97,49 @@ class LedgerRow:
     arrivals: tuple[Arrival, ...]
     state: LedgerState
     unread: tuple[Unread, ...] = ()
+    kind: FileKind = FileKind.DEPARTMENT
 
 
 def ledger(session: Session, year: int | None = None, today: date | None = None) -> list[LedgerRow]:
-    """Return the ledger, of fiscal ``year`` or of all; ``today`` decides what is overdue (None: the clock's)."""
+    """Return the ledger, of fiscal ``year`` or of all; ``today`` decides what is overdue (None: the clock's).
 
+    The packages stand after the departments.
+    """
     exports, arrived = session.look(_read)
     day = today or datetime.now().astimezone().date()
-    groups: dict[tuple[int, str], list[ExportRecord]] = {}
+    groups: dict[tuple[bool, int, str], list[ExportRecord]] = {}
+    for item in _sent(exports):
+        if year is None or item.year == year:
+            packaged = item.kind == FileKind.PACKAGE
+            groups.setdefault((packaged, item.year, item.file_name if packaged else item.department_id), []).append(
+                item
+            )
+    unread = _unread(arrived, {_whose(group[-1]) for group in groups.values()})
+    ordered = sorted(groups.items(), key=lambda pair: pair[0][:2])
+    answered = _answered(arrived)
+    return [_row(group, arrived, answered, unread, day) for _, group in ordered]
+
+
+def _sent(exports: Sequence[ExportRecord]) -> list[ExportRecord]:
+    """Return the files somebody is to send back: what a copy that began from a package sends is itself an answer."""
+    found = []
+    began_here = True
     for item in exports:
-        if item.kind == "department" and (year is None or item.year == year):
-            groups.setdefault((item.year, item.department_id), []).append(item)
-    unread = _unread(arrived, {group[-1].department for group in groups.values()})
-    return [_row(group, arrived, unread, day) for _, group in sorted(groups.items(), key=lambda pair: pair[0][0])]
+        began_here = began_here and item.kind != ORIGIN
+        if item.kind == FileKind.DEPARTMENT or (item.kind == FileKind.PACKAGE and began_here):
+            found.append(item)
+    return found
+
+
+def _whose(item: ExportRecord) -> str:
+    """Return what a row of the ledger is called by: the department, of a package what its file is called."""
+    return item.department if item.kind == FileKind.DEPARTMENT else PurePath(item.file_name).stem
 
 
 def unread_files(session: Session) -> list[Unread]:
     """Return the files that came with a merge and could not be read, in the order they came."""
     exports, arrived = session.look(_read)
-    return _unread(arrived, {item.department for item in exports if item.kind == "department"})
+    return _unread(arrived, {_whose(item) for item in _sent(exports)})
 
 
 def exchanged(session: Session) -> list[Exchanged]:
@@ -157,19 +183,38 @@ def _spoken_of(file_name: str, departments: Collection[str]) -> str:
     return max((one for one in departments if one and folded(one) in name), key=len, default="")
 
 
-def _row(group: list[ExportRecord], arrived: _Arrived, unread: Sequence[Unread], day: date) -> LedgerRow:
+def _answered(arrived: _Arrived) -> dict[str, set[int]]:
+    """Return which files (places in ``arrived``) answer which export.
+
+    A package that comes back is an export of the other office, made from the one that was sent there.
+    """
+    found: dict[str, set[int]] = {}
+    for place, (item, _) in enumerate(arrived):
+        for one in (item.export_id, item.report.get("based_on", "")):
+            found.setdefault(one, set()).add(place)
+    return found
+
+
+def _row(
+    group: list[ExportRecord],
+    arrived: _Arrived,
+    answered: Mapping[str, set[int]],
+    unread: Sequence[Unread],
+    day: date,
+) -> LedgerRow:
     latest = group[-1]
     ids = {item.id for item in group}
+    answers = sorted({place for one in ids for place in answered.get(one, ())})
     arrivals = tuple(
-        Arrival(at, item.file_name, item.export_id == latest.id, len(item.report.get("notes", ())))
-        for item, at in arrived
-        if item.export_id in ids
+        Arrival(at, item.file_name, place in answered.get(latest.id, ()), len(item.report.get("notes", ())))
+        for place in answers
+        for item, at in [arrived[place]]
     )
     # A file that was read says itself whose it is and when it was sent; of the others only the name is known.
-    mine = tuple(item for item in unread if item.department == latest.department and item.at >= group[0].made_at)
+    mine = tuple(item for item in unread if item.department == _whose(latest) and item.at >= group[0].made_at)
     deadline = date.fromisoformat(latest.deadline) if latest.deadline else None
     return LedgerRow(
-        latest.department,
+        _whose(latest),
         latest.year,
         tuple(item.made_at for item in group),
         latest.file_name,
@@ -177,6 +222,7 @@ def _row(group: list[ExportRecord], arrived: _Arrived, unread: Sequence[Unread],
         arrivals,
         _state(arrivals, mine, deadline, day),
         mine,
+        FileKind(latest.kind),
     )
 
 

@@ -497,6 +497,7 @@ def _received(
             "counts": dict(outcome.counts),
             "notes": [note_json(note) for note in outcome.notes],
             "loose": [loose_json(item) for item in outcome.loose],
+            **({"based_on": item.returned.based_on} if item.returned.based_on else {}),
         },
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from welfare_desktop.domain.completeness import UNASSIGNED, total
+from welfare_desktop.domain.merging.returned import FileKind
 from welfare_desktop.domain.overview import Overview, YearFacts, facts_of, overview, renewed
 from welfare_desktop.domain.progress import Progress
 
@@ -88,7 +89,8 @@ def _figures(session: Session, facts: YearFacts, operation: int, today: date | N
 
 def _sheets(session: Session, facts: YearFacts, today: date) -> Mapping[str, LedgerRow]:
     """Return the ledger's rows by present name: a sheet bears the name its department had in that year."""
-    return {facts.current.get(row.department, row.department): row for row in ledger(session, facts.year, today)}
+    rows = (row for row in ledger(session, facts.year, today) if row.kind is FileKind.DEPARTMENT)
+    return {facts.current.get(row.department, row.department): row for row in rows}
 
 
 def _works(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from welfare_desktop.domain.dates import shown_date
+from welfare_desktop.domain.merging.returned import FileKind
 from welfare_desktop.domain.years import fiscal_label
 
 from .ledger import Arrival, Exchanged, LedgerRow, LedgerState, Unread
@@ -24,7 +25,12 @@ HEADINGS = ("担当課", "年度", "配った日", "提出期限", "返った日
 
 def next_step(row: LedgerRow, today: date) -> str:
     """Return why a sheet stands where it stands and what to do about it; empty when nothing is to be done."""
+    package = row.kind is FileKind.PACKAGE
     match row.state:
+        case LedgerState.SENT if package:
+            return "受渡しファイルは、まだ返ってきていません。"
+        case LedgerState.OLD_VERSION if package:
+            return "前に渡した受渡しファイルから作って返ってきました。取り込んだ内容を確かめてください。"
         case LedgerState.OVERDUE:
             assert row.deadline is not None
             return f"期限を {(today - row.deadline).days} 日過ぎています。督促してください。"
@@ -52,7 +58,7 @@ def ledger_cells(row: LedgerRow, today: date) -> tuple[str, ...]:
     files = tuple(dict.fromkeys(item.file_name for item in came))
     more = f" ほか {len(files) - 1}" if len(files) > 1 else ""
     return (
-        row.department,
+        row.department if row.kind is FileKind.DEPARTMENT else f"{row.department}（{row.kind.label}）",
         fiscal_label(row.year),
         _days(row.sent[-1:]),
         shown_date(row.deadline) if row.deadline else "—",

@@ -52,7 +52,7 @@ def _mark_of(item: Exchanged) -> Mark:
 
 
 class LedgerView(QWidget):
-    """Every sheet that was sent, one row each.
+    """Every sheet and package that was sent, one row each.
 
     ``missing`` shows only what has not come back, ``everything`` adds every file that went out or came in.
     """
@@ -137,7 +137,7 @@ class LedgerView(QWidget):
             self.table.setCurrentCell(0, 0)
         counts = Counter(row.state.label for row in self._rows)
         words = "　".join(f"{label} {count}" for label, count in counts.items())
-        self.summary.setText(f"配った記入用紙 {len(self._rows)} 件　{words}" if words else "まだ配っていません。")
+        self.summary.setText(f"配ったファイル {len(self._rows)} 件　{words}" if words else "まだ配っていません。")
         missing = any(row.state in MISSING for row in self._rows)
         self.remind.setEnabled(missing)
         self.print_reminders.setEnabled(missing)
