@@ -422,15 +422,12 @@ class TestRows:
         assert differing(found.plan, whole.plan) == []
         assert codes(found)["R-205"] == 1
 
-    def test_a_row_twice_is_kept_twice(self, whole: Reading, report_text: str) -> None:
+    def test_a_row_twice_is_read_once(self, whole: Reading, report_text: str) -> None:
         lines = report_text.split("\n")
         lines.insert(78, lines[77])
         found = read_report_text("\n".join(lines))
-        assert differing(found.plan, whole.plan) == ["2-3-2"]
-        assert codes(found)["R-208"] == 1
-        activity = activities(found.plan)["2-3-2"]
-        assert len(activity.city.slots) == 2
-        assert activity.residents_role == activities(whole.plan)["2-3-2"].residents_role * 2
+        assert found.plan == whole.plan
+        assert ("R-208", 79) in [(warning.code, warning.line) for warning in found.warnings]
 
     def test_a_number_written_wrong(self, whole: Reading, report_text: str) -> None:
         found = read_report_text(report_text.replace("\n② 認知症", "\n⑤ 認知症"))
@@ -577,7 +574,8 @@ class TestRandomDamage:
         except NotAReport:
             assert not any(len(line) > 600 for line in body)
             return
-        lost = _wanted(body, titles) - all_text(found.plan)
+        # A row that stands there twice, word for word, is read once.
+        lost = _wanted(list(dict.fromkeys(body)), titles) - all_text(found.plan)
         # A department named twice in one slot is kept once; words outside of any table are told whole.
         told = "".join(
             warning.message for warning in found.warnings if warning.code in ("R-107", "R-109", "R-208", "R-303")

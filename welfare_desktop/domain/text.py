@@ -18,7 +18,8 @@ BULLET = "・"
 _SINGLETONS = re.compile("([\u2126\u212a\u212b\uf900-\ufaff\U0002f800-\U0002fa1f])")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
-_TRAILING = " \t\u3000\u00a0"
+#: White space of every width, line ends aside.
+SPACES = " \t\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _TAG = re.compile(r"【(新規|再掲)】")
 
 
@@ -33,9 +34,9 @@ def compose(text: str) -> str:
 def canonical_line(text: str) -> str:
     """Return one line as it is stored: composed, without bullet, control characters and outer spaces."""
     # Controls go first: a character and its accent that only a control kept apart are one character afterwards.
-    line = compose(_CONTROLS.sub("", _LINE_ENDS.sub(" ", text))).replace("\t", " ").replace("\n", " ").strip(_TRAILING)
+    line = compose(_CONTROLS.sub("", _LINE_ENDS.sub(" ", text))).replace("\t", " ").replace("\n", " ").strip(SPACES)
     while line.startswith(BULLET):
-        line = line[len(BULLET) :].lstrip(_TRAILING)
+        line = line[len(BULLET) :].lstrip(SPACES)
     return line
 
 

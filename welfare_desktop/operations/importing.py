@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from welfare_desktop.domain.errors import ExchangeError, NotAReport
+from welfare_desktop.domain.errors import ExchangeError, FileRefused, NotAReport
 from welfare_desktop.domain.fields import lines_of
 from welfare_desktop.domain.linking import targets_of
 from welfare_desktop.domain.matching import Laid, creating, lay_over
@@ -53,7 +53,11 @@ def read_report(path: Path) -> Reading:
     if data[:2] == b"PK":
         from welfare_desktop.exchange.official_reading import read_official_workbook
 
-        return read_official_workbook(path)
+        try:
+            return read_official_workbook(path)
+        except FileRefused as refused:
+            refused.where = f"{path} {refused.where}".strip()
+            raise
     from welfare_desktop.exchange.report_text import decode_report, read_report_text
 
     return read_report_text(decode_report(data, str(path)), str(path))

@@ -17,6 +17,7 @@ R-106  unreadable characters (U+FFFD)
 R-107  text outside of the tables that belongs to no field was not stored; the message holds it
 R-108  no vision on the contents page
 R-109  a line holding only a number was taken for a page number
+R-110  activities are numbered otherwise than by ①; their numbers were read all the same
 R-111  the heading of an activity goal is missing; its name and number were recovered
 R-112  the heading of a basic goal is missing; its name and number were recovered
 R-113  a name stands nowhere; a placeholder was used

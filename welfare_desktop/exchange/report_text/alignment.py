@@ -47,6 +47,8 @@ _ECHO = {
     (Column.COUNCIL_INDICATORS, Column.COUNCIL_RESULTS): 1.5,
     (Column.CITY_INDICATORS, Column.CITY_RESULTS): 1.5,
 }
+#: How much worse than another way a row may read in which every cell stands in its own column, none lost, none too many.
+_IN_PLACE = 5.0
 #: Below this difference between the best and the second best column a part is called unsure.
 _SURE = 0.8
 _LONGEST_TITLE = 60
@@ -230,7 +232,13 @@ class _Table:
             places.append(pointers[places[-1]])
         places.reverse()
         through = [[a + b for a, b in zip(*both, strict=True)] for both in zip(forward, backward, strict=True)]
-        return self._alignment(units, places, through, room, forward[-1][last] + ends[last])
+        score = forward[-1][last] + ends[last]
+        if len(units) == _COLUMNS and all(unit.gap is Gap.CELL for unit in units):
+            in_place = sum(fit[place] for place, fit in enumerate(fits))
+            in_place += sum(worth for place, (_, echoes) in enumerate(steps, 1) for at, worth in echoes if at == place)
+            if in_place > score - _IN_PLACE:
+                places, score = list(range(_COLUMNS)), in_place
+        return self._alignment(units, places, through, room, score)
 
     def _step(self, before: _Unit, unit: _Unit) -> _Step:
         if unit.gap is not Gap.CELL:

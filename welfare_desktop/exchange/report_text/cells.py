@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from welfare_desktop.domain.text import BULLET
+from welfare_desktop.domain.text import BULLET, SPACES
 
 LINE = "\n"
 LIST = "\x1f"
 JOINT = "\x1e"
 
 _TAG_NAMES = "p|ul|ol|li|br|div|span|b|strong|i|em|u|font|sup|sub|table|thead|tbody|tr|td|th"
-_TAG = re.compile(rf"<(?P<close>/?)(?P<name>{_TAG_NAMES})(?:\s[\x20-\x3b\x3d\x3f-\x7e\xa0]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(rf"<(?P<close>/?)(?P<name>{_TAG_NAMES})(?:\s[\x20-\x3b\x3d\x3f-\x7e{SPACES}]*)?/?>", re.IGNORECASE)
 #: A tag the end of the file cut off; only what cannot be anything else.
 _CUT_TAG = re.compile(r"<(?:/?(?:ul?|li?|br?|p)?|ul\s[\x20-\x7e]*)\Z", re.IGNORECASE)
 _OTHER_BULLET = re.compile("(?:\\A|(?<=[\\s\x1e\x1f]))[･•·∙‧](?=\\S)")
@@ -35,7 +35,7 @@ class Cell:
     @property
     def blank(self) -> bool:
         """Whether nothing but layout stands here."""
-        return not self.text.strip(" \t\u3000\u00a0\n\x1e\x1f" + BULLET)
+        return not self.text.strip(SPACES + "\n\x1e\x1f" + BULLET)
 
 
 def without_tags(raw: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 
 
@@ -84,13 +85,30 @@ _SHAPES = {
     Column.CITY_RESULTS: Shape.MEASURES,
 }
 
-_YEAR = r"(?:(?:令和|平成|昭和|[RHS])?(?:元|\d{1,2})|\d{4})年度?"
+#: Characters nobody sees: zero-width spaces, marks of the writing direction, variants of characters.
+INVISIBLE = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+#: Those of them that mean nothing beside a space or at the edge of a cell.
+INVISIBLE_AT_EDGES = "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+_NUMBER = "(?:元|\\d{1,2}|[一二三四五六七八九十]{1,3})"
+_ERA = "(?:令和|平成|昭和|[RHSrhs])"
+#: The same year said again in brackets: 令和元(2019)年度, 2019年度(令和元年度).
+_GLOSS = rf"(?:\((?:{_ERA}?{_NUMBER}|\d{{4}})年?度?\))?"
+_YEAR = rf"(?:(?:{_ERA}?{_NUMBER}|\d{{4}}){_GLOSS}年度?{_GLOSS}|{_ERA}{_NUMBER}{_GLOSS}|\d{{4}}{_GLOSS})"
+_ENTRIES = "実施状況|実施予定|実施計画|実施内容|取組み?状況|取組み?予定|取組み?実績|進捗状況|実績値|実績"
 _TABLE_LABELS = re.compile(
     r"(?:活動名(?:/?取組み?)?|住民[、,・]?地域の役割|関係機関の役割|活動目標の実現に向けた取組み?|(?:市|町|村|区)?(?:社会福祉協議会|社協)の取組み?|"
-    rf"(?:市|町|村|区)の取組み?|取組み?(?:\(計画\))?|主な活動指標|担当課|担当部署|(?:{_YEAR})?の?(?:実施状況|実施予定|実績))+"
+    r"(?:市|町|村|区)の取組み?|取組み?(?:\(計画\))?|主な活動指標|担当課|担当部署|"
+    rf"(?:{_YEAR})?の?(?:{_ENTRIES})(?:\((?:実績|計画|予定|見込み?|案|成果)\))?)+"
+)
+#: Labels other offices use; only beside others, because each may be text as well.
+_LIKELY_LABELS = re.compile(
+    r"[^\s。・]{0,14}の?(?:役割|取組み?|取り組み)|活動|(?:活動|成果|評価|数値)?(?:指標|目標値?)|(?:主な)?指標|(?:主)?(?:担当|所管|関係)(?:部|課|室|部署|機関)*"
+    r"|番号|No\.?|備考|区分|(?:次年度|今年度|来年度|今後)の?(?:実施)?(?:状況|予定|計画|取組み?)"
 )
 _CONTENTS_LABELS = re.compile(r"(?:(?:基本)?理念|基本目標|活動目標|取組み?|頁|ページ|目次|活動名)+")
-_LONGEST_LABELS = 200
+_LONGEST_LABELS, _LONGEST_LABEL = 200, 24
+#: So many labels of the header in one row show that the others are labels too.
+_SURE_LABELS = 3
 
 
 #: How the number of a goal is written: 1, １, 一 or Ⅰ, but not the beginning of 110番 or 一人.
@@ -107,12 +125,35 @@ def goal_number(written: str) -> int:
 
 def squeezed(text: str) -> str:
     """Return ``text`` in NFKC without any space: a copy for recognising labels and headings, never stored."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return re.sub(rf"(?:\s|{INVISIBLE})+", "", unicodedata.normalize("NFKC", text))
 
 
 def is_table_label(cell: str) -> bool:
     """Whether ``cell`` is a label of the report table's header, or several of them that ran together."""
     return len(cell) <= _LONGEST_LABELS and _TABLE_LABELS.fullmatch(squeezed(cell)) is not None
+
+
+def is_likely_label(cell: str) -> bool:
+    """Whether ``cell`` may be a label of the header if other labels stand beside it."""
+    return len(cell) <= _LONGEST_LABELS and _LIKELY_LABELS.fullmatch(squeezed(cell)) is not None
+
+
+def is_label_row(texts: Sequence[str]) -> bool:
+    """Whether a row with the filled cells ``texts`` is one of the header, though some labels are unknown."""
+    known = [is_table_label(text) for text in texts]
+    likely = [sure or is_likely_label(text) for sure, text in zip(known, texts, strict=True)]
+    if all(known):
+        return bool(texts)
+    if len(texts) > 1 and all(likely):
+        return True
+    if sum(known) < _SURE_LABELS or sum(likely) * 2 < len(texts):
+        return False
+    return all(sure or _is_short(text) for sure, text in zip(likely, texts, strict=True))
+
+
+def _is_short(text: str) -> bool:
+    plain = squeezed(text)
+    return len(plain) <= _LONGEST_LABEL and re.search(r"^[・※○<\d]|。|[①-⑳]", text.strip()) is None
 
 
 def is_contents_label(cell: str) -> bool:

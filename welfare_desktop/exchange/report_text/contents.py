@@ -15,7 +15,7 @@ from itertools import islice
 
 from .cells import Cell
 from .columns import GOAL_NUMBER, goal_number, squeezed
-from .findings import Code, Findings
+from .findings import Code, Findings, whole
 from .names import ALIKE, alike, plain_name
 from .scanning import Heading, Level
 from .scoring import TITLE_START
@@ -142,7 +142,7 @@ class _Reader:
             self._add_basic(self._basic + 1, name, cell.line)
         elif level is Level.ACTIVITY:
             self._add_activity_goal(self._goal + 1, name, cell.line)
-        elif name:
+        elif name and name not in self.vision:
             self.vision.append(name)
 
     def _level(self, cell: Cell, before_list: bool, several: bool) -> Level:
@@ -187,9 +187,13 @@ class _Reader:
             self._add((*address, circled_number(start[1])), text[start.end() : end], cell.line)
 
     def _add(self, address: Address, name: str, line: int) -> None:
-        if not self.contents.add(address, _without_pages(name), line):
-            place = "-".join(map(str, address))
-            self._findings.add(Code.NUMBER, f"目次に同じ番号 {place} が2回あります。2つめは使っていません。", line)
+        title = _without_pages(name)
+        if self.contents.add(address, title, line) or self.contents.entries[address].plain == plain_name(title):
+            return
+        place = "-".join(map(str, address))
+        self._findings.add(
+            Code.NUMBER, f"目次に同じ番号 {place} が2回あります。2つめの{whole(title)}は使っていません。", line
+        )
 
 
 def _name(cell: Cell) -> str:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from welfare_desktop.domain.model import Lines
-from welfare_desktop.domain.text import circled
+from welfare_desktop.domain.model import NONE_MARKS, Lines
+from welfare_desktop.domain.text import SPACES, circled
 
 from .alignment import Part
 from .cells import Cell
@@ -16,7 +16,7 @@ from .findings import Code, Findings, quoted
 from .laying import LaidRow
 from .scanning import Loose
 from .scoring import is_department_name, scores_of
-from .splitting import Doubt, split_cell, split_names
+from .splitting import BETWEEN_NAMES, Doubt, split_cell, split_names
 from .structure import Unit
 from .tokens import tokens_of
 
@@ -39,6 +39,10 @@ _FOR_LOOSE = (
     Column.CITY_INDICATORS,
     Column.CITY_RESULTS,
 )
+#: What may stand before a department that leads.
+_MARKS_OF_NAMES = "◎○●◯☆★■□◆◇▲△※＊*"
+#: What stands in the column where there is no department.
+_NO_NAME = NONE_MARKS | {"-", "−", "ー", "–", "─", "なし", "該当なし", "未定", "未記入"}
 #: No department is called something longer.
 _LONGEST_NAME = 30
 
@@ -72,6 +76,7 @@ class _Drafter:
         self._place = place
         self._findings = findings
         self._slot_lines: list[int] = []
+        self._told: list[Texts] = []
 
     def add(self, row: LaidRow) -> None:
         """Take one row."""
@@ -93,7 +98,7 @@ class _Drafter:
     def finish(self) -> Draft:
         """Return the draft, after telling which city slots have no department."""
         for slot, line in zip(self._draft.slots, self._slot_lines, strict=True):
-            if not slot.get(Column.DEPARTMENTS):
+            if not slot.get(Column.DEPARTMENTS) and not any(slot is told for told in self._told):
                 self._tell(Code.NO_DEPARTMENT, "担当課を読み取れないため、未割当にしました", line)
         return self._draft
 
@@ -131,7 +136,20 @@ class _Drafter:
 
     def _add_departments(self, text: str, line: int, slot: Texts) -> None:
         names = slot[Column.DEPARTMENTS]
-        for name in split_names(text):
+        written_names = split_names(text)
+        if len(written_names) > len(tokens_of(text)) and not BETWEEN_NAMES.search(text):
+            listed = "".join(quoted(name) for name in written_names)
+            self._tell(Code.ODD_DEPARTMENT, f"続けて書かれた担当課を{listed}に分けました", line)
+        for written in written_names:
+            if written in _NO_NAME:
+                self._tell(Code.NO_DEPARTMENT, f"担当課の欄に{quoted(written)}とあるため、未割当にしました", line)
+                self._told.append(slot)
+                continue
+            name = written.lstrip(_MARKS_OF_NAMES + SPACES) or written
+            if name != written:
+                self._tell(
+                    Code.ODD_DEPARTMENT, f"{quoted(written)}の印を除いた{quoted(name)}を担当課とみなしました", line
+                )
             if name in names:
                 self._tell(Code.DEPARTMENT_TWICE, f"担当課{quoted(name)}が2回書かれています。1回にしました", line)
             elif is_department_name(name):

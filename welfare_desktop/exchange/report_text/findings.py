@@ -19,6 +19,7 @@ class Code(StrEnum):
     OUTSIDE = "R-107"
     NO_VISION = "R-108"
     PAGE_NUMBER = "R-109"
+    OTHER_NUMBERS = "R-110"
     NO_GOAL_HEADING = "R-111"
     NO_BASIC_HEADING = "R-112"
     NO_NAME = "R-113"
@@ -57,6 +58,11 @@ def quoted(text: str) -> str:
     """Return ``text`` in 「」 for a message, shortened."""
     flat = " ".join(text.split())
     return f"「{flat[:_QUOTED]}…」" if len(flat) > _QUOTED else f"「{flat}」"
+
+
+def whole(text: str) -> str:
+    """Return ``text`` in 「」 for a message, not shortened: what the message says is not stored anywhere else."""
+    return f"「{' '.join(text.split())}」"
 
 
 class Findings:

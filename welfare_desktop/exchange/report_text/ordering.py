@@ -19,6 +19,8 @@ from .scanning import Row
 _COLUMNS = len(Column)
 #: What another order must gain: at least this much in all, and on average per row.
 _GAIN_IN_ALL, _GAIN_PER_ROW = 9.0, 0.8
+#: Nobody shuffles all columns: what each change of the usual order beyond the first must gain.
+_GAIN_PER_CHANGE = 9.0
 #: Rows that say something about the order have at least this many cells with text.
 _FULL_ENOUGH = 11
 #: A single row tells nothing about the order: it may have lost a cell.
@@ -51,8 +53,23 @@ def column_order(rows: Sequence[Row]) -> Order:
     fit, order = _best_order(fits)
     if fit - usual_fit < needed:
         return IN_PRINT_ORDER
+    needed += _GAIN_PER_CHANGE * (_changes(order) - 1)
     usual, other = (sum(align(row.cells, row.width, way).score for row in full) for way in (IN_PRINT_ORDER, order))
     return order if other - usual >= needed else IN_PRINT_ORDER
+
+
+def _changes(order: Order) -> int:
+    """Return how many things somebody must have moved: the roles, the actors, their columns, the departments."""
+    council = [column for column in order if column in _COUNCIL]
+    city = [column for column in order if column in _CITY or column is Column.DEPARTMENTS]
+    return sum(
+        (
+            order[1] not in _ROLES,
+            order.index(council[0]) > order.index(city[0]),
+            council != sorted(council),
+            city.index(Column.DEPARTMENTS) != 1,
+        )
+    )
 
 
 def _fits_by_place(rows: Sequence[Row]) -> list[list[float]]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .columns import Column
 from .contents import Address, Contents, Entry
-from .findings import Code, Findings, quoted
+from .findings import Code, Findings, quoted, whole
+from .laying import LaidRow
 from .names import ALIKE, alike, plain_name
 from .scanning import Heading, Level
 from .structure import Unit
@@ -139,10 +141,7 @@ class _Placer:
     def _keep(self, unit: Unit) -> None:
         known = self._by_address.get(unit.address)
         if known is not None and (not unit.title or alike(plain_name(known.title), plain_name(unit.title))):
-            known.rows += unit.rows
-            self._findings.add(
-                Code.REPEATED, f"{quoted(known.title)}が2回出てきます。後の文を先の活動に続けて入れました。", unit.line
-            )
+            self._add_again(known, unit)
             return
         if known is not None:
             number = self._last[self._goal] + 1
@@ -155,6 +154,17 @@ class _Placer:
         self._by_address[unit.address] = unit
         self._last[self._goal] = max(self._last.get(self._goal, 0), unit.address[2])
         self.outline.units.append(unit)
+
+    def _add_again(self, known: Unit, unit: Unit) -> None:
+        """Add to an activity what a second one under its name says; rows that say the same are not taken twice."""
+        there = [_texts(row) for row in known.rows]
+        new = [row for row in unit.rows if row.loose or _texts(row) not in there]
+        known.rows += new
+        name = quoted(known.title) if plain_name(unit.title) in ("", plain_name(known.title)) else whole(unit.title)
+        what = "後の文を先の活動に続けて入れました" if new else "まったく同じ内容なので、1回だけ取り込みました"
+        if new and len(new) < len(unit.rows):
+            what = "後の行のうち、先の活動にない行だけを続けて入れました"
+        self._findings.add(Code.REPEATED, f"{name}が2回出てきます。{what}。", unit.line)
 
     # --- goals --------------------------------------------------------------------------------------------------
 
@@ -201,7 +211,15 @@ class _Placer:
                 f"見出し{quoted(heading.title)}の番号は本文では{heading.number}、目次では{address[-1]}です。目次の番号にしました。",
                 heading.line,
             )
-        self._headings.setdefault(address, heading)
+        known = self._headings.setdefault(address, heading)
+        if heading.title and plain_name(heading.title) != plain_name(known.title):
+            place = "-".join(map(str, address))
+            self._findings.add(
+                Code.NAMES_DIFFER,
+                f"{heading.level.value}{place}の見出しは先に{quoted(known.title)}とあります。"
+                f"ここの{whole(heading.title)}は名称として使っていません。",
+                heading.line,
+            )
 
     # --- names --------------------------------------------------------------------------------------------------
 
@@ -249,7 +267,7 @@ class _Placer:
         chosen = listed if cut_off else body
         self._findings.add(
             Code.NAMES_DIFFER,
-            f"目次では{quoted(listed)}、本文では{quoted(body)}です。{'目次' if cut_off else '本文'}の名称を使いました。",
+            f"目次では{whole(listed)}、本文では{whole(body)}です。{'目次' if cut_off else '本文'}の名称を使いました。",
             line,
         )
         return chosen
@@ -269,6 +287,10 @@ class _Placer:
                     f"目次にある{kind} {place} {quoted(entry.title)}は本文に見つかりません。空欄のまま加えました。",
                     entry.line,
                 )
+
+
+def _texts(row: LaidRow) -> list[tuple[Column, str]]:
+    return [(part.column, " ".join(part.text.split())) for part in row.alignment.parts]
 
 
 def _headings(units: Sequence[Unit]) -> Iterator[Heading]:

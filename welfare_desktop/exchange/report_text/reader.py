@@ -10,11 +10,12 @@ from welfare_desktop.exchange.reading import Reading
 
 from .alignment import align
 from .building import build_plan
+from .columns import squeezed
 from .contents import Contents, parse_contents
-from .findings import Code, Findings
+from .findings import Code, Findings, whole
 from .laying import LaidRow, lay_rows
 from .placing import place
-from .scanning import Header, Heading, Row, Scan, Title, scan
+from .scanning import Event, Header, Heading, Row, Scan, Title, scan
 from .scoring import TITLE_START
 from .structure import gather
 from .years import plan_title, report_year
@@ -53,8 +54,24 @@ def read_report_text(text: str, name: str = "") -> Reading:
         findings.add(Code.NO_VISION, "目次に理念が見つかりません。空欄のままにしました。")
     units, trailing = gather(items, contents, findings)
     outline = place(units, trailing, contents, findings)
-    plan = build_plan(plan_title(found.events, findings), contents.vision, year, outline, findings)
+    title = plan_title(found.events, findings)
+    _tell_other_titles(found.events, title, findings)
+    plan = build_plan(title, contents.vision, year, outline, findings)
     return Reading(plan, year, findings.in_order(), count_lines(plan))
+
+
+def _tell_other_titles(events: Sequence[Event], title: str, findings: Findings) -> None:
+    """Tell of lines that read like a title of the report and are not the one that named the plan."""
+    named = ""
+    for event in events:
+        if isinstance(event, Title):
+            text = squeezed(event.text)
+            if not named and title and squeezed(title) in text:
+                named = text
+            elif text != named and not (named and text.startswith(squeezed(title)) and len(text) <= len(named)):
+                findings.add(
+                    Code.OUTSIDE, f"表の外にある文は、どの欄にも取り込んでいません：{whole(event.text)}", event.line
+                )
 
 
 def count_lines(plan: Plan) -> int:

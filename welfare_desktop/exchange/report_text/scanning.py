@@ -13,9 +13,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .cells import Cell, clean, has_other_bullets, without_tags
-from .columns import GOAL_NUMBER, goal_number, is_contents_label, is_table_label, squeezed
+from .columns import (
+    GOAL_NUMBER,
+    INVISIBLE,
+    goal_number,
+    is_contents_label,
+    is_label_row,
+    is_likely_label,
+    is_table_label,
+    squeezed,
+)
 from .findings import Code, Findings
 from .scoring import TITLE_START
+from .source_lines import SourceLine, source_lines
 
 
 class Level(StrEnum):
@@ -80,61 +90,49 @@ class Scan:
     labels: tuple[tuple[str, int], ...]
 
 
-_LINE_ENDS = re.compile("\r\n|\r|\n")
-_PAGE_BREAK = "\x0c"
-_STRAY_LINE_ENDS = re.compile("[\x0b\x85\u2028\u2029]")
+#: What may stand before the word of a heading, and after its number: brackets and marks of emphasis.
+_DECORATION = " \t　#*＃＊■□●○◎◆◇▼▽▶►【「『〈《＜<（([［〔"
 _HEADING = re.compile(
-    rf"(基本目標|活動目標)[\s　]*[(（]?({GOAL_NUMBER})?[\s　.．:：、）)]*(.*)",
+    rf"[{_DECORATION}]*(基本目標|活動目標){INVISIBLE}*[\s　]*[(（]?(?:[0-9０-９]{{1,2}}[-‐－ー―.．](?=[0-9０-９]))?"
+    rf"({GOAL_NUMBER})?[】」』〉》＞>］\]〕]?[\s　.．:：、）)]*(.*)",
     re.DOTALL,
 )
-_SECOND_HEADING = re.compile(rf"(?<=.)[\s　]+(?=活動目標[\s　]*[(（]?{GOAL_NUMBER})")
+_SECOND_HEADING = re.compile(
+    rf"(?<=.)[\s　]+(?=[{_DECORATION.strip()}]?活動目標{INVISIBLE}*[\s　]*[(（]?{GOAL_NUMBER})"
+)
 _CONTINUED = re.compile(r"[\s　]*[(（]?(?:続き|つづき)[)）]?\s*$")
 _TITLE = re.compile(r"(?:実施|進捗|取組み?|推進)状況")
+_NOTE = re.compile(r"\s*(?:[※＊*○●◎■□◆◇・注(（]|<ul)")
 _PAGE_NUMBER = re.compile(r"[-‐–—―－ーPp.\s]*\d{1,3}(?:/\d{1,3})?[-‐–—―－ー\s]*(?:頁|ページ)?")
 _BULLETED = re.compile(r"\s*(?:・|<ul)")
 _TAG_START = re.compile(r"<[a-z]{0,2}(?:\s[\x20-\x3b\x3d\x3f-\x7e]*)?\Z")
 _TAG_REST = re.compile(r"\s*[\x20-\x3b\x3d\x3f-\x7e]*>")
 _ATTRIBUTE_REST = re.compile(r"\s*[\x20-\x3b\x3d\x3f-\x7e]*[\"']>")
+#: Word, number and name of a heading.
+_MOST_HEADING_CELLS = 3
 _LONGEST_HEADING = 120
 _LONGEST_TITLE = 200
-#: What may stand before the first cell of a row.
-_AROUND = " 　|｜│"
-#: A line with this many tabs less one shows that tabs separate cells; so many parts show it of another separator.
-_CELLS_OF_A_TABLE, _CELLS_OF_A_ROW = 5, 10
-#: What may stand for the tabs after somebody's editor was at work, most telling first.
-_SEPARATORS = (
-    ("\\t", re.compile(r"\\t")),
-    ("縦線", re.compile(r"[|｜│]")),
-    ("連続した空白", re.compile(r"[ 　]{2,}")),
-)
 
 
 def scan(text: str, findings: Findings) -> Scan:
     """Cut ``text`` into events; what was unusual about the file as a whole goes to ``findings``."""
-    lines = _LINE_ENDS.split(text.removeprefix("\ufeff"))
-    separator = _separator(lines, findings)
     scanner = _Scanner(findings)
-    for number, line in enumerate(lines, 1):
-        if "\ufffd" in line:
-            findings.add(
-                Code.UNREADABLE, "読めない文字（�）があります。その位置の文字は元の文書で確かめてください。", number
-            )
-        for piece in line.split(_PAGE_BREAK):
-            if piece.strip():
-                scanner.add_line([_STRAY_LINE_ENDS.sub("\n", raw) for raw in separator.split(piece)], number)
+    for line in source_lines(text, _begins_anew, findings):
+        if line.joined is not None:
+            first, last = line.joined
+            till = "" if first == last else f"{last}行目までを"
+            findings.add(Code.LINE_BROKEN, f"行の途中に改行があったため、{till}前の行につなげて読みました。", first)
+        scanner.add_line(line)
     return Scan(tuple(scanner.events), tuple(scanner.contents), tuple(scanner.labels))
 
 
-def _separator(lines: Sequence[str], findings: Findings) -> re.Pattern[str]:
-    tab = re.compile("\t")
-    if any(line.count("\t") + 1 >= _CELLS_OF_A_TABLE for line in lines):
-        return tab
-    for name, pattern in _SEPARATORS:
-        rows = [line for line in lines if TITLE_START.match(line.strip(_AROUND))]
-        if sum(len(pattern.split(line)) >= _CELLS_OF_A_ROW for line in rows) * 2 > len(rows):
-            findings.add(Code.OTHER_SEPARATOR, f"タブ区切りではないため、{name}を列の区切りとして読みました。")
-            return pattern
-    return tab
+def _begins_anew(raws: Sequence[str]) -> bool:
+    """Whether a line is no part of a row above it: a row of labels, a heading or a title of the report."""
+    texts = [text for raw in raws if (text := clean(raw)).strip()]
+    if is_label_row(texts):
+        return True
+    joined = " ".join(text.strip() for text in texts)
+    return len(texts) <= _MOST_HEADING_CELLS and (_heading(joined, 0) is not None or _is_title(texts))
 
 
 class _Scanner:
@@ -152,10 +150,14 @@ class _Scanner:
         self._tag_open = False
         self._contents_headings: list[Heading] = []
 
-    def add_line(self, raws: Sequence[str], line: int) -> None:
-        """Classify one line, given as the raw text of its cells."""
-        raws = self._without_tag_rest(raws)
-        cells = tuple(Cell(clean(raw), line, position) for position, raw in enumerate(raws))
+    def add_line(self, source: SourceLine) -> None:
+        """Classify one line."""
+        line = source.number
+        raws = self._without_tag_rest(source.raws)
+        cells = tuple(
+            Cell(clean(raw), number, position)
+            for position, (raw, number) in enumerate(zip(raws, source.numbers, strict=True))
+        )
         self._tell_bullets(raws, line)
         filled = [cell for cell in cells if not cell.blank]
         if not filled or self._is_label_row(cells, filled, line) or self._is_heading(filled, line):
@@ -181,25 +183,39 @@ class _Scanner:
 
     def _is_label_row(self, cells: Sequence[Cell], filled: Sequence[Cell], line: int) -> bool:
         if all(is_table_label(cell.text) for cell in filled) and not self._is_contents_head(filled):
-            self.labels += [(cell.text, line) for cell in filled]
-            self._in_contents = False
-            self._in_body = True
-            self._width = len(cells)
-            self.events.append(Header(len(cells), line))
+            self._begin_table(cells, filled, line)
+            return True
+        if is_label_row([cell.text for cell in filled]) and not self._is_contents_head(filled):
+            known = [cell for cell in filled if is_table_label(cell.text) or is_likely_label(cell.text)]
+            for cell in filled:
+                if cell not in known:
+                    self._findings.add(
+                        Code.OUTSIDE,
+                        f"表の見出し{_shown(cell.text)}がどの欄のものか分からないため、見出しとして使っていません。",
+                        cell.line,
+                    )
+            self._begin_table(cells, known, line)
             return True
         if all(is_contents_label(cell.text) for cell in filled):
             self._in_contents = True
             return True
         return False
 
+    def _begin_table(self, cells: Sequence[Cell], labels: Sequence[Cell], line: int) -> None:
+        self.labels += [(cell.text, line) for cell in labels]
+        self._in_contents = False
+        self._in_body = True
+        self._width = len(cells)
+        self.events.append(Header(len(cells), line))
+
     def _is_contents_head(self, filled: Sequence[Cell]) -> bool:
         return any(squeezed(cell.text) in ("理念", "基本理念", "基本目標", "目次") for cell in filled)
 
     def _is_heading(self, filled: Sequence[Cell], line: int) -> bool:
         text = " ".join(cell.text.strip() for cell in filled)
-        if len(filled) > 2 or len(text) > _LONGEST_HEADING or TITLE_START.search(text):
+        if len(filled) > _MOST_HEADING_CELLS or len(text) > _LONGEST_HEADING or TITLE_START.search(text):
             return False
-        headings = [_heading(part, line) for part in _SECOND_HEADING.split(text)]
+        headings = [_heading(part, line) for part in _SECOND_HEADING.split(text.lstrip(_DECORATION))]
         found = [heading for heading in headings if heading is not None]
         if len(found) < len(headings) or (self._in_contents and self._is_contents_heading(found)):
             return False
@@ -222,23 +238,11 @@ class _Scanner:
         if sum(_BULLETED.match(raw) is not None for raw in raws) > 1:
             return False
         if self._in_contents:
-            return not self._is_title(filled)
+            return not _is_title([cell.text for cell in filled])
         return not self._in_body and _lists_activities(filled)
 
-    def _is_title(self, filled: Sequence[Cell]) -> bool:
-        text = filled[0].text
-        return (
-            len(filled) == 1
-            and len(text) <= _LONGEST_TITLE
-            and "。" not in text
-            and not TITLE_START.search(text)
-            and _TITLE.search(text) is not None
-            and (re.search("計画|報告|年度", text) is not None)
-        )
-
     def _add_text(self, text: str, line: int) -> None:
-        cell = Cell(text, line, 0)
-        if self._is_title([cell]):
+        if _is_title([text]):
             self._in_contents = False
             self.labels.append((text, line))
             self.events.append(Title(" ".join(text.split()), line))
@@ -257,12 +261,22 @@ class _Scanner:
             cells = [cell for cell in cells if cell not in labels]
             while cells and cells[0].blank:
                 cells = cells[1:]
-        if len(filled) == 1 and self._is_title(filled):
+        if len(filled) == 1 and _is_title([cell.text for cell in filled]):
             self._add_text(filled[0].text, line)
             return
         self._in_body = True
         width = self._width if cells[-1].blank else 0
         self.events.append(Row(tuple(cells), width, line))
+
+
+def _is_title(texts: Sequence[str]) -> bool:
+    """Whether a line with the cells ``texts`` is the report's title."""
+    if len(texts) != 1 or len(texts[0]) > _LONGEST_TITLE:
+        return False
+    (text,) = texts
+    if "。" in text or TITLE_START.search(text) or _NOTE.match(text):
+        return False
+    return _TITLE.search(text) is not None and re.search("計画|報告|年度", text) is not None
 
 
 def _shown(text: str) -> str:

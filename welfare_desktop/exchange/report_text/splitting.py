@@ -51,15 +51,20 @@ _BRACKET_ONLY = re.compile(r"[(（][^()（）]*[)）]。?")
 _BRACKET_AND_PARTICLE = re.compile(r"[(（][^()（）]*[)）][のをにへはがとで等]")
 _ENDS_SENTENCE = re.compile(r"。[」』)）]?$|。[(（][^()（）]*[)）]$")
 _UNIT = r"[^\d\s、。をにのがはで()]{0,6}"
+#: A number, also a negative one, a fraction or a range.
+_FIGURE = r"[▲△+−-]?\d[\d,.]*(?:[/~〜～:-]\d[\d,.]*)?"
 _MEASURE = re.compile(
     r"[HRS]\d{1,2}\(\d{4}\)(?:年度)?(?:まで)?[~〜～]?|(?:令和|平成)(?:元|\d{1,2})(?:\(\d{4}\))?年度?(?:まで)?[~〜～]?"
-    rf"|(?:毎|隔|各)?(?:年度?|月|週)?(?:各|に|約|延べ|のべ|全|計|合計)?\d[\d,.]*{_UNIT}(?:[×xX]\d+{_UNIT})?"
+    rf"|(?:毎|隔|各)?(?:年度?|月|週)?(?:各|に|約|延べ|のべ|全|計|合計)?{_FIGURE}{_UNIT}(?:[×xX]\d+{_UNIT})?"
     r"|毎年|隔年|各\S{1,5}年\d+\S{0,6}"
 )
 _COUNTED_WORD = re.compile(r"[^\d(]{1,12}\d+")
 _FRAGMENT = re.compile(r"[ぁ-ん]{1,4}[。、]|など|ほか|等|す|ます|した|ました|する")
 _UNFINISHED = re.compile(r"(?:[、をにがはの・]|及び|並びに|又は|または|して|[いしりきれ]ま)$")
-_BETWEEN_NAMES = re.compile(r"[、，,／/;；・]+")
+#: What separates departments besides white space.
+BETWEEN_NAMES = re.compile(r"[、，,／/;；・]+")
+#: Where one name ends and the next begins without anything between: 地域福祉課学校教育課.
+_GLUED_NAMES = re.compile(r"(?<=\S課)(?=[^\s課題長程税員目外内別金]\S*課$)")
 #: Endings of department names that a space cut off.
 _SUFFIXES = ("課", "室", "係", "館")
 _SUB_LABEL_LENGTH = 6
@@ -86,18 +91,24 @@ def _begun_twice(before: str, after: str) -> bool:
 def split_names(text: str) -> Lines:
     """Cut the ``text`` of a 担当課 cell into names.
 
-    Between whole names 、 and ／ separate too, and so does ・; a piece that is no list of names stays as it is.
+    Between whole names 、 and ／ separate too, and so does ・, and the end of a name that another one follows; a piece
+    that is no list of names stays as it is.
     """
     names: list[str] = []
     for token in tokens_of(text):
-        pieces = [piece for piece in _BETWEEN_NAMES.split(token.text) if piece]
+        pieces = [piece for piece in BETWEEN_NAMES.split(token.text) if piece]
         if token.text in _SUFFIXES and names:
             names[-1] += token.text
         elif len(pieces) > 1 and all(is_department_name(piece) for piece in pieces):
             names += pieces
         else:
-            names.append(token.text)
+            names += _unglued(token.text)
     return _lines(names)
+
+
+def _unglued(text: str) -> list[str]:
+    pieces = _GLUED_NAMES.split(text)
+    return pieces if all(is_department_name(piece) for piece in pieces) else [text]
 
 
 def _lines(items: list[str]) -> Lines:

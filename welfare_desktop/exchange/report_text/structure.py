@@ -16,7 +16,8 @@ from .columns import Column
 from .contents import Contents, Entry, circled_number
 from .findings import Code, Findings, quoted
 from .laying import LaidRow, with_text_after
-from .scanning import Heading, Loose
+from .names import plain_name
+from .scanning import Heading, Level, Loose
 from .scoring import TITLE_START
 
 #: A row with this many columns filled, status among them, is a whole activity even without a title.
@@ -87,12 +88,27 @@ class _Gatherer:
     def add(self, index: int, item: Heading | LaidRow | Loose) -> None:
         """Take the next item of the body."""
         if isinstance(item, Heading):
-            self.headings.append(item)
+            if not self._is_repeated(item):
+                self.headings.append(item)
             self._beside = None
         elif isinstance(item, Loose):
             self._add_loose(item)
         else:
             self._add_row(index, item)
+
+    def _is_repeated(self, heading: Heading) -> bool:
+        """Whether a heading only repeats, on a new page, the one that holds already."""
+        if not self.units:
+            return False
+        same = [
+            other
+            for unit in (*self.units, Unit(None, "", 0, self.headings))
+            for other in unit.headings
+            if other.level is heading.level or (other.level is Level.BASIC and heading.level is Level.ACTIVITY)
+        ][-1:]
+        return [(one.level, one.number, plain_name(one.title)) for one in same] == [
+            (heading.level, heading.number, plain_name(heading.title))
+        ]
 
     def finish(self) -> None:
         """Give text that waits for a row to the last one; tell what no activity can take."""

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from welfare_desktop.domain.text import BULLET
+from welfare_desktop.domain.text import BULLET, SPACES
 
 from .cells import JOINT, LINE, LIST
 
-_SPACES = " \t\u3000\u00a0\u2003\u2002"
-_GAP = re.compile(f"[{_SPACES}{LINE}{LIST}{JOINT}]+")
+_GAP = re.compile(f"[{SPACES}{LINE}{LIST}{JOINT}]+")
 #: A bullet straight after the end of a sentence or a tag: somebody lost the space between.
 _GLUED_BULLET = re.compile(f"(?<=[。】])(?={BULLET})")
 _OPENING = {"(": ")", "（": ")", "「": "」", "『": "』", "〔": "〕"}
 _CLOSING = {")": ")", "）": ")", "」": "」", "』": "』", "〕": "〕"}
-_NEXT_BULLET = re.compile(rf"。[)）]?[{_SPACES}]+{BULLET}")
+_NEXT_BULLET = re.compile(rf"。[)）]?[{SPACES}]+{BULLET}")
 _BRACKET = re.compile(f"[{''.join(_OPENING)}{''.join(_CLOSING)}{LIST}{LINE}]")
 #: Longer brackets are taken for unclosed ones.
 _LONGEST_BRACKET = 400
@@ -97,7 +96,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     gap_text = ""
     for cut_start, cut_end in [*cuts, (len(text), len(text))]:
         piece = text[start:cut_start]
-        body = piece.lstrip(BULLET + _SPACES)
+        body = piece.lstrip(BULLET + SPACES)
         if body:
             gap = Gap.CELL if not result else _gap_of(gap_text, piece.startswith(BULLET))
             result.append(Token(body, cut_start - len(body), cut_start, gap))
