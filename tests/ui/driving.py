@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from welfare_desktop.ui.form.field_block import FieldBlock
 from welfare_desktop.ui.form.line_editor import LineText
@@ -58,6 +58,11 @@ def stored(window: MainWindow, address: str) -> tuple[str, ...]:
     session = window.desk.session
     key = session.resolve(address)
     return tuple(session.shown(key, session.value(key)))
+
+
+def press(box: QDialog, words: str) -> None:
+    """Press the button of ``box`` that says ``words``."""
+    next(button for button in box.findChildren(QPushButton) if button.text() == words).click()
 
 
 class Answering:

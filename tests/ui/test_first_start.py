@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
-from tests.ui.driving import answering
+from tests.ui.driving import Boxes, answering, press
 from welfare_desktop.operations.backing_up import back_up
 from welfare_desktop.ui.form.dialogs import ReadingDialog
 from welfare_desktop.ui.main_window import MainWindow
@@ -136,7 +136,7 @@ def test_a_file_that_is_none_of_ours_gives_a_sentence_and_the_ways_stay(
     path = tmp_path / "other.welfare"
     path.write_bytes(content)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_kwargs: (str(path), ""))
-    with answering(2):
+    with answering(3):
         ways.window.ways[1].click()
     assert program.window is None
     assert ways.window.isVisible()
@@ -184,19 +184,46 @@ def test_a_damaged_file_can_be_viewed(
 
 
 def test_a_damaged_file_is_brought_back_from_a_copy(
-    program: Program, windows: Windows, make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    program: Program, windows: Windows, make_file: Callable[..., Path]
 ) -> None:
     path = make_file()
-    copy = back_up(path)
+    back_up(path)
     path.write_bytes(path.read_bytes().replace("支えた".encode(), "抜けた".encode()))
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_kwargs: (str(copy), ""))
-    with answering(0) as asked:
+    with Boxes(lambda box: press(box, "控えから戻す…"), lambda box: press(box, "この控えに戻す")):
         window = program.open(path)
-    assert len(asked) == 1
     assert window is not None
     windows.ready(window)
     assert not window.desk.session.read_only
     assert window.desk.session.problems() == []
+
+
+def test_what_can_be_read_of_a_damaged_file_is_rescued_into_a_new_one(
+    program: Program, windows: Windows, make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file()
+    damaged = path.read_bytes().replace("支えた".encode(), "抜けた".encode())
+    path.write_bytes(damaged)
+    target = path.with_name("救い出し.welfare")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(target), ""))
+    with Boxes(lambda box: press(box, "読めるところを救い出す…"), lambda box: press(box, "新しいファイルで続ける")):
+        window = program.open(path)
+    assert window is not None
+    windows.ready(window)
+    assert window.desk.session.path == target and not window.desk.session.read_only
+    assert path.read_bytes() == damaged
+
+
+def test_leaving_a_damaged_file_alone_is_not_told_twice_over_a_window(
+    program: Program, windows: Windows, make_file: Callable[..., Path]
+) -> None:
+    window = program.open(make_file())
+    assert window is not None
+    windows.ready(window)
+    path = make_file(name="other.welfare")
+    path.write_bytes(path.read_bytes().replace("支えた".encode(), "抜けた".encode()))
+    with Boxes(lambda box: press(box, "やめる")):
+        assert program.open(path) is None
+    assert program.window is window
 
 
 def test_back_to_the_first_window_saves_and_lets_go(

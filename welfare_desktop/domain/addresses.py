@@ -8,11 +8,13 @@ field, with ``@YEAR`` where it is yearly.  ``plan/vision`` names a field of the 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .errors import UnknownAddress
 from .fields import FieldKey, Owner, spec_of
 from .model import Activity, ActivityGoal, Actor, BasicGoal, Plan
+from .text import circled
 from .years import fiscal_label
 
 _ADDRESS = re.compile(
@@ -174,3 +176,19 @@ def address_of(key: FieldKey, where: dict[tuple[Owner, str], Place]) -> str:
 def spoken(key: FieldKey) -> str:
     """Return the field's Japanese name with its year: ``実施状況（平成30年度）``."""
     return key.spec.label + (f"（{fiscal_label(key.year)}）" if key.year is not None else "")
+
+
+def in_words(key: FieldKey, where: Mapping[tuple[Owner, str], Place]) -> str:
+    """Return where ``key`` stands, for a person: ``1-1③ 市 2 実施状況（平成30年度）``."""
+    place = where.get((Owner.ACTIVITY if key.owner is Owner.ACTOR else key.owner, key.owner_id))
+    if place is None:
+        return f"今はないところ {spoken(key)}"
+    if key.owner is Owner.DEPARTMENT:  # a name may hold anything
+        return f"{place.path.partition(':')[2]} {spoken(key)}"
+    path, _, slot = place.path.partition("/")
+    actor, _, number = slot.partition(".")
+    if place.activity_id:
+        goal, _, last = path.rpartition("-")
+        path = goal + circled(int(last))
+    whose = Actor(actor).label if actor else key.actor.label if key.actor else ""
+    return " ".join(part for part in ("計画" if path == "plan" else path, whose, number, spoken(key)) if part)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from welfare_desktop.domain.addresses import address_of, places
+from welfare_desktop.domain.addresses import address_of, in_words, places
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.values import values_of
@@ -53,13 +53,14 @@ class RestorePreview:
 
     ``last_change`` is when something was last changed in the copy (local time; None: never); ``counts`` are those of
     the copy, ``present_counts`` those of the file it would replace (None: there is none, or it cannot be read);
-    ``differing`` are the addresses of fields that would be different.
+    ``differing`` are the addresses of fields that would be different, ``places`` the same in words.
     """
 
     last_change: datetime | None
     counts: Mapping[str, int]
     present_counts: Mapping[str, int] | None
     differing: Lines
+    places: Lines = ()
 
 
 def preview_restore(backup: Path, path: Path) -> RestorePreview:
@@ -79,7 +80,8 @@ def preview_restore(backup: Path, path: Path) -> RestorePreview:
     where = {**places(present), **places(copied)}
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     differing = tuple(address_of(key, where) for key in keys)
-    return RestorePreview(_last_change(last), counts_of(copied), counts_of(present), differing)
+    words = tuple(in_words(key, where) for key in keys)
+    return RestorePreview(_last_change(last), counts_of(copied), counts_of(present), differing, words)
 
 
 def _last_change(rows: Sequence[HistoryRow]) -> datetime | None:
@@ -102,12 +104,13 @@ def verify(path: Path) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class RescueReport:
     """What came of a rescue: whether everything proved to be there, whether the history came along, and the addresses
-    of fields a person should look at because content and history say different things."""
+    of fields a person should look at because content and history say different things (``places``: in words)."""
 
     path: Path
     complete: bool
     history_kept: bool
     doubtful: Lines
+    places: Lines = ()
 
 
 def rescue(path: Path, target: Path, *, who: str = "") -> RescueReport:
@@ -122,7 +125,8 @@ def rescue(path: Path, target: Path, *, who: str = "") -> RescueReport:
     with closing(open_file(target, read_only=True)) as session:
         where = places(session.plan(()))
     doubtful = tuple(address_of(key, where) for key in rescued.doubtful)
-    return RescueReport(target, rescued.complete, rescued.history_kept, doubtful)
+    words = tuple(in_words(key, where) for key in rescued.doubtful)
+    return RescueReport(target, rescued.complete, rescued.history_kept, doubtful, words)
 
 
 class BackupClock:

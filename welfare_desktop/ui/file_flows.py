@@ -58,9 +58,13 @@ def counts_text(imported: Imported) -> str:
 
 
 class FileFlows(QObject):
-    """The file verbs of one window.  ``copy_opened`` carries the path of a copy that is to be worked in."""
+    """The file verbs of one window.
+
+    ``copy_opened`` carries the path of a copy that is to be worked in, ``copy_chosen`` that of one to be put back.
+    """
 
     copy_opened = Signal(object)
+    copy_chosen = Signal(object)
 
     def __init__(self, window: QWidget, jobs: Jobs, banners: Banners, bench: Bench) -> None:
         super().__init__(window)
@@ -122,6 +126,17 @@ class FileFlows(QObject):
 
     def _on_backed_up(self, made: Path) -> None:
         self._tell_written("控えを作りました", made)
+
+    def ask_and_restore(self) -> None:
+        """Let a person choose a copy to put in the place of the open file, and ask for it."""
+        from .restoring import ask_for_copy
+
+        if self._jobs.busy:
+            return
+        self._bench.finish_and_save()
+        chosen = ask_for_copy(self._window, self._bench.session.path)
+        if chosen is not None:
+            self.copy_chosen.emit(chosen)
 
     def verify(self) -> None:
         """Prove the file's content and tell the result."""

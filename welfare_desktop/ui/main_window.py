@@ -69,7 +69,7 @@ _EDITING = (
 )
 _WRITING = (
     *("undo", "redo", "cut", "paste", "import_report", "merge", "back_up", "rollover", "add_phrase", "edit_phrases"),
-    *("export_departments", "export_package", "replace"),
+    *("restore", "export_departments", "export_package", "replace"),
 )
 
 
@@ -95,12 +95,13 @@ class MainWindow(QMainWindow):
     """One open data file on screen.
 
     ``start_asked`` asks for the first window, ``open_asked`` carries a file to open instead of this one (None: ask),
-    ``copy_asked`` a copy to go on in, ``closed`` says that the file was let go of, ``ready`` that the form is filled.
+    ``copy_asked`` a copy to go on in, ``restore_asked`` one to put in this file's place, ``closed`` says that the file was let go of, ``ready`` that the form is filled.
     """
 
     start_asked = Signal()
     open_asked = Signal(object)
     copy_asked = Signal(object)
+    restore_asked = Signal(object)
     closed = Signal()
     ready = Signal()
 

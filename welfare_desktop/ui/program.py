@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from welfare_desktop.domain.errors import StoreDamaged, StoreTooNew, WelfareError
@@ -20,7 +21,12 @@ if TYPE_CHECKING:  # made only when somebody needs them
 
 
 class Program(QObject):
-    """The windows of one run: the first window, or one main window on an open file."""
+    """The windows of one run: the first window, or one main window on an open file.
+
+    ``closed`` says that the main window was closed; there is none after it.
+    """
+
+    closed = Signal()
 
     def __init__(self, settings: Settings, who: str = "") -> None:
         super().__init__()
@@ -79,12 +85,15 @@ class Program(QObject):
             return open_file(path, who=self.who, exclusive=True)
         except StoreTooNew as error:
             wanted = self._ask_what_to_do(error, ("見るだけで開く", "やめる"))
-            return self._view(path, check=True) if wanted == 0 else self._refused(error)
+            return self._view(path, check=True) if wanted == 0 else self._left_alone(error)
         except StoreDamaged as error:
-            wanted = self._ask_what_to_do(error, ("控えから戻す…", "見るだけで開く", "やめる"))
+            ways = ("控えから戻す…", "見るだけで開く", "読めるところを救い出す…", "やめる")
+            wanted = self._ask_what_to_do(error, ways)
             if wanted == 0:
                 return self._restored(path)
-            return self._view(path, check=False) if wanted == 1 else self._refused(error)
+            if wanted == 2:
+                return self._rescued(path)
+            return self._view(path, check=False) if wanted == 1 else self._left_alone(error)
         except WelfareError as error:
             return self._refused(error)
 
@@ -101,24 +110,40 @@ class Program(QObject):
         self._tell_not_opened(error)
         return None
 
-    def _restored(self, path: Path) -> Session | None:
-        """Ask for a copy, bring the file back from it and open it; the damaged file is kept beside it."""
-        from PySide6.QtWidgets import QFileDialog
+    def _left_alone(self, error: WelfareError) -> Session | None:
+        """Nothing is wanted; the first window says on what does not open, a box would only say it twice."""
+        return self._refused(error) if self.window is None else None
 
+    def _restored(self, path: Path) -> Session | None:
+        """Ask for a copy, bring the file back from it and open it; the damaged file is kept beside the copies."""
         from welfare_desktop.operations.backing_up import restore
 
-        from .file_flows import DATA_FILTER
+        from .restoring import ask_for_copy
 
-        folder = path.parent / "控え"
-        start = str(folder if folder.is_dir() else path.parent)
-        name, _ = QFileDialog.getOpenFileName(self._parent(), "控えを選ぶ", start, DATA_FILTER)
-        if not name:
+        chosen = ask_for_copy(self._parent(), path)
+        if chosen is None:
             return None
         try:
-            restore(Path(name), path)
+            restore(chosen, path)
             return open_file(path, who=self.who, exclusive=True)
         except WelfareError as error:
             return self._refused(error)
+
+    def _rescued(self, path: Path) -> Session | None:
+        """Make a new file of what can be read of a damaged one, say what came of it, and open it."""
+        from .parts.asking import ask
+        from .restoring import rescue_into_new_file
+
+        try:
+            rescued = rescue_into_new_file(self._parent(), path, self.who)
+            if rescued is None:
+                return None
+            made, words = rescued
+            session = open_file(made, who=self.who, exclusive=True)
+        except WelfareError as error:
+            return self._refused(error)
+        ask(self._parent(), "読めるところを救い出しました", words, ("新しいファイルで続ける",), detail=str(made))
+        return session
 
     def _view(self, path: Path, *, check: bool) -> Session | None:
         """Open a file for viewing only; ``check`` False also shows a damaged one as far as it can be read."""
@@ -147,6 +172,8 @@ class Program(QObject):
         window.start_asked.connect(self._on_start_asked)
         window.open_asked.connect(self._on_open_asked)
         window.copy_asked.connect(self._on_copy_asked)
+        window.closed.connect(self.closed)
+        window.restore_asked.connect(self._on_restore_asked)
         self.window = window
         if self._settings.maximized:
             window.showMaximized()
@@ -199,6 +226,33 @@ class Program(QObject):
         window.desk.tree.choose(before.activity_id)
         bench.pending.save_all()
         old.let_go()
+
+    def _on_restore_asked(self, copy: Path) -> None:
+        """Put ``copy`` in the place of the open file, which is let go of meanwhile, and say where that is kept."""
+        from welfare_desktop.operations.backing_up import restore
+
+        from .parts.asking import tell_error
+        from .parts.banner import Notice, Tone
+
+        if self.window is None or not self.window.leave_file():
+            return
+        path, failed, kept = self.window.desk.session.path, None, None
+        try:
+            kept = restore(copy, path)
+        except WelfareError as error:
+            failed = error
+        session = self._session(path)
+        if session is None:
+            self._back_to_ways()
+            return
+        window = self.show_session(session)
+        if failed is not None:
+            tell_error(window, failed, "控えから戻せませんでした")
+            return
+        close = (("閉じる", partial(window.banners.dismiss, "restored")),)
+        words = f"戻す前のファイルは「{kept.parent.name}」のフォルダーに残してあります。" if kept is not None else ""
+        notice = Notice("restored", Tone.INFO, "控えから戻しました", words, str(kept or copy), actions=close)
+        window.banners.show_notice(notice)
 
 
 def settle_in() -> None:

@@ -34,6 +34,7 @@ VERBS = (
     Verb("save", "file", "今すぐ保存", "Ctrl+S", above=True),
     Verb("save_copy", "file", "別の場所に保存…", "Ctrl+Shift+S"),
     Verb("back_up", "file", "控えを作る", "Ctrl+Alt+S"),
+    Verb("restore", "file", "控えから戻す…", "Ctrl+Alt+Shift+S"),
     Verb("quit", "file", "終わる", "Ctrl+Q", above=True),
     Verb("undo", "edit", "元に戻す", "Ctrl+Z"),
     Verb("redo", "edit", "やり直す", "Ctrl+Y"),

@@ -68,6 +68,7 @@ class WindowVerbs(QObject):
         window.status.conflict_asked.connect(self.merging.decide)
         self.saving = SavingNotice(window, bench, banners, window.status, self.files.save_copy)
         self.files.copy_opened.connect(window.copy_asked)
+        self.files.copy_chosen.connect(window.restore_asked)
         bench.failed.connect(self._on_bench_failed)
         bench.overview.page.ledger_asked.connect(self._show_ledger)
         bench.overview.page.findings_asked.connect(self._show_findings)
@@ -88,6 +89,7 @@ class WindowVerbs(QObject):
             "save": self._bench.finish_and_save,
             "save_copy": self.files.save_copy,
             "back_up": self.files.back_up,
+            "restore": self.files.ask_and_restore,
             "quit": self._window.close,
             "undo": self._undo,
             "redo": self._redo,
