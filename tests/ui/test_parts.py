@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.builders import small_plan
+from tests.unprivileged import ROOT
 from welfare_desktop.domain.errors import EditConflict, InvalidValue, StoreError, WelfareError
 from welfare_desktop.domain.fields import FieldKey
 from welfare_desktop.domain.identity import with_ids
@@ -146,6 +148,42 @@ def test_work_that_was_done_when_it_was_stopped_finishes_nothing(jobs: Jobs, qtb
         assert done.wait(30)
         jobs.stop()
     assert ends.thread is None and not jobs.busy
+
+
+_ENDING = """
+import sys, threading
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from welfare_desktop.ui.parts.jobs import Jobs
+app = QApplication([])
+window = QWidget()
+window.show()
+begun, ended = threading.Event(), []
+def work(progress):
+    begun.set()
+    try:
+        while True:
+            progress.step(1, 2, "")
+    finally:
+        ended.append(True)
+jobs = Jobs(window)
+jobs.start("仕事", work, print, print)
+assert begun.wait(30)
+if sys.argv[1] == "window":
+    window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+else:
+    QTimer.singleShot(0, window.close if sys.argv[1] == "close" else app.quit)
+    app.exec()
+sys.exit(0 if ended else 1)
+"""
+
+
+@pytest.mark.parametrize("how", ["window", "close", "quit"])
+def test_a_job_ends_before_its_window_or_the_program(how: str) -> None:
+    """Qt ends the whole process when it deletes a thread that still runs; the first window closed did so."""
+    ran = subprocess.run([sys.executable, "-c", _ENDING, how], cwd=ROOT, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

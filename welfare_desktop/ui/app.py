@@ -128,6 +128,8 @@ def run_gui(db: Path | None, *, who: str = "", smoke_test: bool, screenshot: Pat
 
     hook.write_to(log_dir())
     program = Program(settings, who)
+    # Qt ends by itself with the last window, but not while one of them was still waiting for an answer.
+    program.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     QTimer.singleShot(0, settle_in)
     chosen = db or settings.last_file()
     if chosen is None or program.open(chosen) is None:

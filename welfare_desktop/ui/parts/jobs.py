@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -48,8 +48,8 @@ class _Relay(QObject):
 class _Worker(QThread, Generic[T]):
     """Runs the work and keeps what came of it until the window's thread asks."""
 
-    def __init__(self, work: Callable[[Progress], T], relay: _Relay, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, work: Callable[[Progress], T], relay: _Relay) -> None:
+        super().__init__()
         self._work = work
         self._relay = relay
         self.result: T | None = None
@@ -61,6 +61,20 @@ class _Worker(QThread, Generic[T]):
             self.result = self._work(self._relay)
         except BaseException as error:  # noqa: BLE001 - handed to the window's thread, which shows or re-raises it
             self.error = error
+
+
+class _Running:
+    """The job that runs, apart from the window: Qt ends the whole program when it deletes a thread that still runs."""
+
+    def __init__(self) -> None:
+        self.worker: _Worker[object] | None = None
+        self.relay: _Relay | None = None
+
+    def end(self) -> None:
+        """Stop the job and wait for it."""
+        if self.worker is not None and self.relay is not None:
+            self.relay.stop()
+            self.worker.wait()
 
 
 class ProgressDialog(QDialog):
@@ -130,9 +144,8 @@ class Jobs(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._worker: _Worker[object] | None = None
+        self._running = running = _Running()
         self._dropped = False
-        self._relay: _Relay | None = None
         self._dialog: ProgressDialog | None = None
         self._finish: Callable[[object], object] | None = None
         self._fail: Callable[[WelfareError], None] | None = None
@@ -140,11 +153,16 @@ class Jobs(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_timeout)
+        # Whatever takes the window away or ends the program, the job ends first.  By then this object may be gone.
+        window.destroyed.connect(lambda: running.end())
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.stop)
 
     @property
     def busy(self) -> bool:
         """Whether a job is running."""
-        return self._worker is not None
+        return self._running.worker is not None
 
     def start(
         self,
@@ -161,16 +179,16 @@ class Jobs(QObject):
         While another job runs nothing is started: what is being done is shown at once instead.
         An error that is no WelfareError is a bug and is raised here, where the crash dialog hears of it.
         """
-        if self._worker is not None:
+        if self.busy:
             self._on_patience_timeout()
             return
-        self._relay = _Relay()
+        self._running.relay = relay = _Relay()
         self._dialog = ProgressDialog(title, self._window)
-        self._dialog.stopped.connect(self._relay.stop)
-        self._relay.stepped.connect(self._dialog.show_step)
-        worker: _Worker[T] = _Worker(work, self._relay, self)
+        self._dialog.stopped.connect(relay.stop)
+        relay.stepped.connect(self._dialog.show_step)
+        worker: _Worker[T] = _Worker(work, relay)
         self._dropped = False
-        self._worker = worker  # type: ignore[assignment]  # kept as object; finish knows the type
+        self._running.worker = worker  # type: ignore[assignment]  # kept as object; finish knows the type
         self._finish = finish  # type: ignore[assignment]
         self._fail = fail
         worker.finished.connect(self._on_worker_finished)
@@ -180,21 +198,18 @@ class Jobs(QObject):
 
     def stop(self) -> None:
         """Stop the running job and wait for it; ``finish`` is not called, even if the work was done by then."""
-        if self._worker is None or self._relay is None:
-            return
         self._dropped = True
-        self._relay.stop()
-        self._worker.wait()
+        self._running.end()
 
     def _on_patience_timeout(self) -> None:
         if self._dialog is not None:
             self._dialog.show()
 
     def _on_worker_finished(self) -> None:
-        worker, finish, fail, dialog = self._worker, self._finish, self._fail, self._dialog
+        worker, finish, fail, dialog = self._running.worker, self._finish, self._fail, self._dialog
         assert worker is not None and finish is not None and fail is not None and dialog is not None
         self._patience.stop()
-        self._worker = self._finish = self._fail = self._dialog = self._relay = None
+        self._running.worker = self._running.relay = self._finish = self._fail = self._dialog = None
         dialog.hide()
         dialog.deleteLater()
         worker.deleteLater()
