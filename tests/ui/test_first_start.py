@@ -181,6 +181,8 @@ def test_a_damaged_file_can_be_viewed(
     assert window.desk.session.read_only
     assert "read_only" in window.banners.topics()
     assert path.read_bytes() == bytes(data)
+    back_up_of_it = [button.text() for button in window.banners.findChildren(QPushButton)]
+    assert back_up_of_it == ["控えから戻す…"]  # a copy of a damaged file cannot be made
 
 
 def test_a_damaged_file_is_brought_back_from_a_copy(

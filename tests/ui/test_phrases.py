@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
 from tests.ui.driving import answering, block, choose, compose, enter, stored
-from welfare_desktop.operations.phrases import phrase_lists, set_phrases
+from welfare_desktop.operations.phrases import PhraseList, phrase_lists, set_phrases
 from welfare_desktop.operations.year_work import close_year
 from welfare_desktop.ui.beside.phrase_dialogs import PhraseDialog, PhrasesDialog
 from welfare_desktop.ui.main_window import MainWindow
@@ -220,3 +220,13 @@ def test_a_closed_year_takes_no_phrase_but_gives_one(windows: Windows, make_file
     window.action("add_phrase").trigger()
     assert phrase_lists(window.desk.session)[1].lines == ("支えた。",)
     assert stored(window, CITY) == ("支えた。",)
+
+
+def test_an_empty_list_says_what_to_do_and_offers_nothing_to_choose(qtbot: QtBot) -> None:
+    box = PhrasesDialog(None, (PhraseList(None, "共通", ()),), None, lambda _changed: None)
+    qtbot.addWidget(box)
+    box.show()
+    assert box.none.isVisible() and not any(button.isEnabled() for button in box.verbs)
+    box.fresh.setText("いつもの文です。")
+    qtbot.keyClick(box.fresh, Qt.Key.Key_Return)
+    assert not box.none.isVisible() and all(button.isEnabled() for button in box.verbs)

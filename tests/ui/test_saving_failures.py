@@ -165,6 +165,10 @@ def test_a_read_only_file_is_shown_and_says_so(windows: Windows, make_file: Call
     second = windows.open(path)
     assert second.desk.session.read_only
     assert "read_only" in second.banners.topics()
+    qtbot.waitUntil(lambda: second.banners.height() > 40)
+    assert second.minimumSizeHint().height() < 480  # the words of the banner once made the window 1,700 px high
+    filled = [button for button in second.findChildren(QPushButton, "primary") if button.isVisible()]
+    assert [button.text() for button in filled] == ["手元の写しで作業…"]
     editor = enter(second, _ADDRESS)
     qtbot.keyClicks(editor, "x")
     assert editor.toPlainText() == "開いた。\n数えた。"

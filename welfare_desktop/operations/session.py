@@ -98,6 +98,16 @@ class Session:
         return self._store.read_only
 
     @property
+    def damaged(self) -> bool:
+        """Whether the file is shown as far as it can be read, without proof."""
+        return not self._store.proved and not self._store.too_new
+
+    @property
+    def too_new(self) -> bool:
+        """Whether a newer release of the program wrote the file; this one cannot go on in it, nor in a copy."""
+        return self._store.too_new
+
+    @property
     def dataset_id(self) -> str:
         """The identity of the content, kept through copies and backups."""
         return self._store.dataset_id

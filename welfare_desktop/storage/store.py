@@ -106,6 +106,11 @@ class Store:
         self._proved = proved
         self._identity = file_identity(path)
 
+    @property
+    def proved(self) -> bool:
+        """Whether the content was proved; not where a damaged file, or one of a newer program, is only shown."""
+        return self._proved
+
     def close(self) -> None:
         """Close the file; it is whole at any time, closing only lets go of it."""
         self._db.close()

@@ -177,14 +177,23 @@ class WindowVerbs(QObject):
     def _show_why_read_only(self) -> None:
         """Say who has the file, or why it cannot be written, and the way on."""
         session = self._bench.session
-        actions: list[tuple[str, Callable[[], object]]] = [("手元の写しで作業…", self.files.save_copy)]
+        actions: list[tuple[str, Callable[[], object]]] = []
+        if session.damaged:
+            actions.append(("控えから戻す…", self.files.ask_and_restore))
+        elif not session.too_new:  # a copy of it could not be worked in either
+            actions.append(("手元の写しで作業…", self.files.save_copy))
         if session.held_by is not None:
             title = "閲覧だけできます ― ほかで編集中です"
             text = f"{session.held_by} が編集しています。終わってから「もう一度調べる」を押してください。"
             actions.append(("もう一度調べる", self._open_again))
+        elif session.damaged:
+            title = "閲覧だけできます ― ファイルの一部が壊れています"
+            text = "読めるところだけを見せています。壊れたファイルは消しません。"
         else:
             title = "閲覧だけできます"
             text = "".join(session.opening_notes) or "このファイルは見るだけで開いています。"
+        if actions:
+            self._bench.form.leave_next_step_to_banner()
         self.banners.show_notice(Notice("read_only", Tone.ATTENTION, title, text, str(session.path), tuple(actions)))
 
     def _open_again(self) -> None:

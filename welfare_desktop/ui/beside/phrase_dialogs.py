@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -213,6 +214,8 @@ class PhrasesDialog(QDialog):
         body.addWidget(self.list, 1)
         body.addLayout(self._make_verbs())
         column.addLayout(body, 1)
+        self.none = NoteLabel("ここには、まだ定型文がありません。「新しい文」に書いて「加える」を押してください。")
+        column.addWidget(self.none)
         fresh = QHBoxLayout()
         label = QLabel("新しい文")
         self.fresh = TypedLine()
@@ -254,13 +257,16 @@ class PhrasesDialog(QDialog):
 
     def _make_verbs(self) -> QVBoxLayout:
         column = QVBoxLayout()
+        self.verbs: list[QPushButton] = []
         for words, run in (
             ("直す", self._on_change_clicked),
             ("消す", self._on_remove_clicked),
             ("上へ", self._on_up_clicked),
             ("下へ", self._on_down_clicked),
         ):
-            column.addWidget(push_button(words, run, kind="small", name=f"選んだ文を{words}"))
+            button = push_button(words, run, kind="small", name=f"選んだ文を{words}")
+            self.verbs.append(button)
+            column.addWidget(button)
         column.addStretch(1)
         return column
 
@@ -284,6 +290,9 @@ class PhrasesDialog(QDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addItem(item)
         self.list.setCurrentRow(min(chosen, self.list.count() - 1))
+        for button in self.verbs:
+            button.setEnabled(self.list.count() > 0)
+        self.none.setVisible(self.list.count() == 0)
 
     def _on_list_chosen(self, row: int) -> None:
         self._keep()

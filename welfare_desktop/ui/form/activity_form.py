@@ -130,6 +130,12 @@ class ActivityForm(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         return header
 
+    def leave_next_step_to_banner(self) -> None:
+        """Draw 次の未記入へ like any other button: where nothing can be written, a banner names the next step."""
+        self._blank.setObjectName("")
+        self._blank.style().unpolish(self._blank)
+        self._blank.style().polish(self._blank)
+
     def _make_pane_bar(self) -> QWidget:
         self._pane_bar = QWidget(self)
         row = QHBoxLayout(self._pane_bar)

@@ -247,7 +247,7 @@ class OverviewPage(QWidget):
             Figure(
                 mark_of_fill(fill.entered, fill.expected, fill.draft),
                 "記入済み",
-                f"{fill.percent}%",
+                f"{fill.percent}%" if fill.expected else "—",
                 f"{fill.entered} / {fill.expected} 欄",
                 f"記入済みの欄 {fill.percent}%、{fill.expected} 欄のうち {fill.entered} 欄、"
                 f"未記入 {fill.blank}、下書き {fill.draft}",

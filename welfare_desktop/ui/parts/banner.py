@@ -100,7 +100,10 @@ class Banners(QWidget):
 
     def _fit(self) -> None:
         """Be as high as the banners are at the present width."""
-        width = max(self.width(), theme.MIN_PANE)
+        # Before the first lay-out the place is 100 px wide: words and buttons would be higher than any screen, and a
+        # window that once grew to that height stays so.
+        place = self if self.isVisible() else self.parentWidget() or self
+        width = max(place.width(), theme.MIN_PANE)
         self.setFixedHeight(sum(bar.heightForWidth(width) for bar in self._bars.values()))
 
     def sizeHint(self) -> QSize:

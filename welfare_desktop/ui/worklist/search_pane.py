@@ -211,12 +211,14 @@ class SearchPane(Pane):
         how = ""
         if terms > 1:
             how = "どれかを含む文。" if self.mode_box.currentData() is Mode.ANY else "すべてを含む欄の文。"
-        self.truth.setText("これがすべてです" if self.complete else f"初めの {count} か所です。続きがあります")
+        # 行, as the dialog of 一括で置き換える counts them: one line may hold the words in several places.
+        whole = "これがすべてです" if count else ""
+        self.truth.setText(whole if self.complete else f"初めの {count} 行です。続きがあります")
         self.truth.updateGeometry()
         self.more.setVisible(not self.complete)
         self.print_button.setEnabled(bool(count))
         self.replace_button.setEnabled(bool(count) and not self._desk.session.read_only)
-        places = f"{count} か所{'以上' if not self.complete else ''}・{activities} 活動"
+        places = f"{count} 行{'以上' if not self.complete else ''}・{activities} 活動"
         self.describe(
             f"検索「{self.query.strip()}」", f"{places}　{how}全角と半角、ひらがなとカタカナは区別しません", count
         )
@@ -357,5 +359,5 @@ class SearchPane(Pane):
     def printed(self) -> Sheet:
         """The hits for paper."""
         headings, shares = ("活動・担当課", "欄", "文", "状態"), (26, 13, 52, 9)
-        about = f"{len(self.hits)} か所。{self.truth.text()}"
+        about = f"{len(self.hits)} 行。{self.truth.text()}"
         return Sheet(self.title, about, headings, shares, sheet_rows(list(self.table.rows)))
