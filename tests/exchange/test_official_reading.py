@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -104,6 +105,14 @@ def changed(path: Path, change: Callable[[Workbook], None]) -> Path:
     change(workbook)
     workbook.save(path)
     return path
+
+
+def with_first_activity(plan: Plan, activity: Activity) -> Plan:
+    basic = plan.basic_goals[0]
+    goal = basic.activity_goals[0]
+    goal = replace(goal, activities=(activity, *goal.activities[1:]))
+    basic = replace(basic, activity_goals=(goal, *basic.activity_goals[1:]))
+    return replace(plan, basic_goals=(basic, *plan.basic_goals[1:]))
 
 
 def codes(reading: Reading) -> list[str]:
@@ -242,6 +251,35 @@ def test_the_visible_sheets_alone_say_nearly_all(real_plan: Plan, measurer: QtMe
 
 
 # --- own files, edited --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["実績なし", "担当課と協議しました。", "実施状況を確認しました。", "活動名簿を作りました。"]
+)
+def test_words_of_labels_in_the_first_row_are_text(measurer: QtMeasurer, tmp_path: Path, words: str) -> None:
+    """The row under the header was once taken for a part of it, and lost without a word."""
+    plan = sample_plan()
+    first = plan.basic_goals[0].activity_goals[0].activities[0]
+    held = replace(first.council.slots[0], status={YEAR: Entry((words,))}, results={YEAR: (Result("実績なし"),)})
+    changed_plan = with_first_activity(plan, replace(first, council=replace(first.council, slots=(held,))))
+    reading = read_official_workbook(write(measurer, changed_plan, tmp_path / "a.xlsx"))
+    assert texts(reading.plan) == texts(changed_plan)
+
+
+@pytest.mark.parametrize(
+    ("status", "planned"), [("令和3(2021)年度", "令和4(2022)年度"), ("2021年度", "2022年度"), ("R3", "R4")]
+)
+def test_years_however_they_are_written(measurer: QtMeasurer, tmp_path: Path, status: str, planned: str) -> None:
+    def relabel(workbook: Workbook) -> None:
+        for sheet in workbook.worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if isinstance(cell.value, str) and len(cell.value) < 20:
+                        text = re.sub(r"^\S+年度(\s*実施状況)", rf"{status}\1", cell.value)
+                        cell.value = re.sub(r"^\S+年度(\s*実施予定)", rf"{planned}\1", text)
+
+    path = changed(write(measurer, sample_plan(), tmp_path / "a.xlsx"), relabel)
+    assert read_official_workbook(path).year == 2021
 
 
 def test_edits_win_over_the_hidden_sheet(measurer: QtMeasurer, tmp_path: Path) -> None:

@@ -55,11 +55,11 @@ from .official_contents_reading import FoundContents, read_contents
 from .official_extras import Extras, is_extras, read_extras, restore
 from .official_tables import FoundTables, find_tables
 from .reading import Reading, ReadingWarning
+from .report_text.years import labelled_years, title_of_plan
 from .sheet_merges import merged_areas
 
 _UNTITLED = "名称未設定の計画"
 _UNNAMED = "（名称不明）"
-_TITLE_END = re.compile(r"\s*の?\s*(?:実施|進捗|取組み?|推進)状況.*$", re.DOTALL)
 _NAME_YEAR = re.compile(r"(?<![A-Za-z0-9])(?:[HhRr]\d{1,2}|20\d\d)(?![A-Za-z0-9])")
 _SHOWN = 40
 _USUAL_YEARS, _MOST_YEARS = 5, 15
@@ -158,7 +158,7 @@ class _Reader:
         if self._extras is not None:
             return int(self._extras["year"])
         texts = [text for text, _ in self._found.loose if "実施状況" in text]
-        years = [year for text in texts for year in find_years(text)[:1]]
+        years = [year for text in texts for year in (labelled_years(text) or find_years(text))[:1]]
         years += [year for match in _NAME_YEAR.findall(self._name) for year in _year_of_name(match)]
         if not years:
             raise NotAReport(
@@ -174,7 +174,7 @@ class _Reader:
         if self._extras is not None:
             return str(self._extras["title"])
         for text, _ in self._found.loose:
-            if "実施状況" in text and (title := _TITLE_END.sub("", text).strip(" 　「」")):
+            if "実施状況" in text and (title := title_of_plan(text)):
                 return title
         self.tell("R-514", f"報告の表題が見つからないため、計画の名称を「{_UNTITLED}」としました。")
         return _UNTITLED

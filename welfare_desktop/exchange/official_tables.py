@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 from welfare_desktop.domain.model import Actor
 from welfare_desktop.domain.official_form import COLUMNS, ActivityKey
-from welfare_desktop.domain.years import find_years
 
 from .guard.cells import CellKind, Sheet, write_place
 from .keys import looks_like_key, read_column_id
 from .official_keys import column_name, read_row_mark
+from .report_text.years import labelled_years
 from .sheet_merges import Area, owner_of
 
 #: Tells of one doubtful decision: code, sentence, cell.
@@ -31,6 +31,13 @@ _CONTINUED = re.compile(r"[(（]続き[)）]\s*$")
 _FURNITURE = re.compile(r"実施状況報告|^[\s\d０-９－\-ー/／頁ページ]+$|年\d+月\d+日\s*作成")
 #: How far below 活動名 the third row of the header may stand.
 _HEADER_DEPTH = 5
+#: A text longer than this is no label.
+_LONGEST_LABEL = 40
+_HEADER_WORD = re.compile(
+    r"(?:実施状況|取組み?状況|実施予定|取組み?予定|実績値?|担当(?:部?課|部署)|所管課)(?:\(.*\))?$|^活動名"
+)
+#: How the text of an activity begins or goes on, and no label does.
+_ACTIVITY_TEXT = re.compile("^[・※○①-⑳㉑-㉟㊱-㊿]|。|\n・")
 _BY_NAME = {column_name(column): index for index, column in enumerate(COLUMNS)}
 
 
@@ -147,21 +154,19 @@ class _SheetScan:
     # --- header ------------------------------------------------------------------------------------------------
 
     def _is_header(self, row: int) -> bool:
-        if not any(plain(text).startswith("活動名") for text in self._rows[row].values()):
+        if not any(_is_short_label(text) and plain(text).startswith("活動名") for text in self._rows[row].values()):
             return False
         below = [text for n in range(row, row + _HEADER_DEPTH) for text in self._rows.get(n, {}).values()]
         return any("実施状況" in plain(text) or "担当課" in plain(text) for text in below)
 
     def _read_header(self, row: int) -> int:
         """Find the columns; returns the last row of the header."""
-        last = max(
-            n
-            for n in range(row, row + _HEADER_DEPTH)
-            if any(
-                re.search("実施状況|実施予定|担当課|実績|活動名", plain(text))
-                for text in self._rows.get(n, {}).values()
-            )
-        )
+        last = row
+        for below in range(row + 1, row + _HEADER_DEPTH):
+            if self._begins_rows(below):
+                break
+            if any(_is_short_label(text) and _HEADER_WORD.search(plain(text)) for text in self._texts(below)):
+                last = below
         labels = self._labels(row, last)
         self._columns = self._ids or self._named(labels, row)
         years = Counter(year for texts in labels.values() for text in texts for year in _years_of(text))
@@ -172,6 +177,15 @@ class _SheetScan:
             label = column.heading.replace("|", "").replace("{year}", "").replace("{next}", "").replace("{short}", "")
             self._tell("R-501", f"{actor}「{label}」の列が見つかりません。空欄のままにしました。", self._place(row, 1))
         return last
+
+    def _texts(self, row: int) -> list[str]:
+        """Return what a person sees in a row."""
+        texts = self._rows.get(row, {}).values()
+        return [text for text in texts if not looks_like_key(text) and read_column_id(text) is None]
+
+    def _begins_rows(self, row: int) -> bool:
+        """Whether a row is one of an activity: below it no row belongs to the header, whatever words it holds."""
+        return any(read_row_mark(text) is not None or _ACTIVITY_TEXT.search(text.strip()) for text in self._texts(row))
 
     def _labels(self, first: int, last: int) -> dict[int, list[str]]:
         """Return for every column what stands over it, from the top, merged labels included."""
@@ -224,7 +238,7 @@ class _SheetScan:
                 bare = plain(text)
                 if "社会福祉協議会の取" in bare or "社協の取" in bare:
                     starts[column] = Actor.COUNCIL
-                elif bare.startswith(("市の取", "町の取", "村の取", "行政の取", "区の取")):
+                elif re.search("(?:市|町|村|区|行政)の取", bare):
                     starts[column] = Actor.CITY
         found: dict[int, Actor] = {}
         current: Actor | None = None
@@ -292,6 +306,10 @@ class _SheetScan:
         return f"{self._sheet.name}!{write_place(row, column)}"
 
 
+def _is_short_label(text: str) -> bool:
+    return len(plain(text)) <= _LONGEST_LABEL
+
+
 def _field_of(texts: Sequence[str]) -> str | None:
     """Return the field a column's labels name, the lowest label first."""
     for text in reversed(texts):
@@ -307,10 +325,10 @@ _LABELS = (
     ("^活動名", "title"),
     ("住民", "residents_role"),
     ("関係機関", "organizations_role"),
-    ("担当", "departments"),
+    ("担当|所管課|関係課", "departments"),
     ("実施予定|取組予定", "planned"),
     ("実施状況|取組状況|取組み状況", "status"),
-    ("指標", "indicators"),
+    ("指標|数値目標|目標値", "indicators"),
     ("実績", "results"),
     (r"^取組み?(?:\(計画\))?$|計画本文|^計画の取組", "initiatives"),
 )
@@ -318,11 +336,7 @@ _LABELS = (
 
 def _years_of(label: str) -> Iterator[int]:
     """Yield the report's year as a column's label tells it: that of the status, the year before the plans."""
-    bare = plain(label)
-    if "実施状況" in bare:
-        yield from find_years(bare)[:1]
-    elif "実施予定" in bare:
-        yield from (year - 1 for year in find_years(bare)[:1])
+    yield from labelled_years(plain(label).replace("実績", ""))[:1]
 
 
 def _number(text: str) -> int:

@@ -49,8 +49,7 @@ def report_year(labels: Sequence[tuple[str, int]], events: Sequence[Event], name
     votes: Counter[int] = Counter()
     told: list[tuple[int, str, int]] = []
     for text, line in labels:
-        for match in _LABELLED.finditer(unicodedata.normalize("NFKC", text)):
-            year = _year_of(match) - (match["what"] in _NEXT_YEAR)
+        for year in labelled_years(text):
             votes[year] += 1
             told.append((year, text, line))
     if votes:
@@ -64,6 +63,17 @@ def report_year(labels: Sequence[tuple[str, int]], events: Sequence[Event], name
             )
         return _plausible(year, name)
     return _plausible(_guessed_year(events, name, findings), name)
+
+
+def labelled_years(text: str) -> list[int]:
+    """Return for every label in ``text`` that names a year (平成30年度実施状況) the year whose status the report tells."""
+    found = _LABELLED.finditer(unicodedata.normalize("NFKC", text))
+    return [_year_of(match) - (match["what"] in _NEXT_YEAR) for match in found]
+
+
+def title_of_plan(text: str) -> str:
+    """Return a report's title without 実施状況報告, its year and what follows; empty where nothing else stands there."""
+    return _TITLE_BEGIN.sub("", _TITLE_END.sub("", text).strip(" 　「」『』"))
 
 
 def _years_of_titles(events: Sequence[Event]) -> set[int]:
@@ -140,7 +150,7 @@ def plan_title(events: Sequence[Event], findings: Findings) -> str:
     """Return what the report calls its plan: its title without 実施状況報告 and what follows."""
     for event in events:
         if isinstance(event, Title):
-            title = _TITLE_BEGIN.sub("", _TITLE_END.sub("", event.text).strip(" 　「」『』"))
+            title = title_of_plan(event.text)
             if title:
                 return title
     findings.add(Code.NO_TITLE, f"報告の表題が見つからないため、計画の名称を「{UNTITLED}」としました。")
