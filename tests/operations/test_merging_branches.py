@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.operations.returned import merge, sent
-from welfare_desktop.domain.fields import FieldKey, Owner
+from welfare_desktop.domain.fields import Change, FieldKey, Owner
+from welfare_desktop.domain.model import Actor
 from welfare_desktop.operations.bases import read_edits
 from welfare_desktop.operations.deciding import Choice, decide_all, open_questions
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.ledger import exchanged
-from welfare_desktop.operations.merging import plan_merge
-from welfare_desktop.operations.nodes import add_node
+from welfare_desktop.operations.merging import Merged, plan_merge
+from welfare_desktop.operations.nodes import add_node, move_below
 from welfare_desktop.operations.opening import new_from_package
 from welfare_desktop.operations.reading_back import read_files, returned_files
 from welfare_desktop.operations.session import Session
@@ -77,6 +78,59 @@ def test_new_activities_of_all_offices_reach_all_of_them_once(
     for session in (office, *branches):
         found = titles(session)
         assert [found.count(title) for title in ("本所の活動", "北部の活動", "南部の活動")] == [1, 1, 1]
+
+
+def parent_of(session: Session, title: str) -> str:
+    return next(goal.id for _, goal, activity in session.plan(()).walk() if activity.title == title)
+
+
+def codes(done: Merged) -> list[str]:
+    return [note.code for item in done.plan.files for note in item.notes]
+
+
+def test_an_activity_moved_by_two_offices_stays_where_the_receiver_has_it(
+    office: Session, branches: list[Session], tmp_path: Path
+) -> None:
+    """A thing stands in one list: two moves of it must not refuse the whole package, and the answer is told."""
+    goals = list(dict.fromkeys(goal.id for _, goal, _ in office.plan(()).walk()))
+    _, _, activity = next(iter(office.plan(()).walk()))
+    move_below(branches[0], activity.id, goals[1], 0)
+    move_below(office, activity.id, goals[2], 0)
+    done = merge(office, package(branches[0], tmp_path / "北部.welfarepkg"))
+    assert codes(done).count("M-218") == 1
+    assert parent_of(office, activity.title) == goals[2]
+    assert office.problems() == []
+    _, added = add_node(branches[0], Owner.ACTIVITY_GOAL, goals[0], "北部の活動")
+    merge(office, package(branches[0], tmp_path / "北部2.welfarepkg"))
+    move_below(office, added, goals[3], 0)
+    again = merge(office, package(branches[0], tmp_path / "北部3.welfarepkg"))
+    assert again.merge_id is not None
+    assert parent_of(office, "北部の活動") == goals[3]
+    assert titles(office).count("北部の活動") == 1
+
+
+def test_what_is_missing_in_a_package_is_not_taken_out(
+    office: Session, branches: list[Session], tmp_path: Path
+) -> None:
+    """The branch takes an empty slot out; in it the main office wrote meanwhile."""
+    branch = branches[0]
+    slot = next(
+        (activity, slot)
+        for _, _, activity in branch.plan().walk()
+        for slot in activity.city.slots
+        if len(activity.city.slots) > 1
+    )
+    key = FieldKey(Owner.ACTOR, slot[0].id, "slots", Actor.CITY)
+    before = branch.value(key)
+    assert isinstance(before, tuple)
+    after = tuple(str(item) for item in before if item != slot[1].id)
+    branch.apply([Change(key, before, after)], kind="structure", label="記入欄の削除")
+    office.enter(FieldKey(Owner.SLOT, slot[1].id, "status", None, _YEAR), "本所の文。")
+    done = merge(office, package(branch, tmp_path / "北部.welfarepkg"))
+    assert "M-217" in codes(done)
+    assert office.value(key) == before
+    assert "本所の文。" in dump_text(office.plan())
+    assert done.plan.files[0].counts["review"] == 1
 
 
 def test_of_packages_only_the_edits_stay_in_memory(office: Session, branches: list[Session], tmp_path: Path) -> None:

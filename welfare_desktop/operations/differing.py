@@ -60,6 +60,8 @@ _GROUP_OF_NOTE = {
     "M-213": Group.REVIEW,
     "M-214": Group.OUT_OF_SCOPE,
     "M-216": Group.REVIEW,
+    "M-217": Group.REVIEW,
+    "M-218": Group.REVIEW,
 }
 #: Fields that hold the ids of other things.
 _IDS = (Kind.CHILDREN, Kind.REFERENCES)

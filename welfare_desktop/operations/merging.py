@@ -17,6 +17,7 @@ from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import EditConflict, UnknownAddress, WelfareError
 from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
+from welfare_desktop.domain.merging.children import with_kept, without_moved
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.loose import LooseText, loose_texts
@@ -97,6 +98,8 @@ class Merged:
 NOT_TAKEN = ("M-101", "M-102", "M-103", "M-104", "M-105", "M-106", "M-107", "M-111")
 #: Codes of what was typed where nothing is to be filled in.
 _BESIDE = ("M-109", "M-112")
+_KEPT = "受け取ったファイルにはありませんが、消さずに残しています。要らなければ、この計画で廃止するか消してください。"
+_MOVED = "送り手と違う所に移してあるので、今の所のままにしています。移すときは、この計画で移してください。"
 COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
 
 
@@ -177,15 +180,19 @@ class _Planner:
         base = self.current if export is None else export.base
         if returned.kind is FileKind.PACKAGE:
             edits = item.edits or edits_of(base, returned.packaged)
-            assembled, fields = Assembled(edits.values), edits.same + len(edits.values)
+            values, moved = without_moved(edits.values, base, self.current)
+            values, kept = with_kept(values, base, self.current, empty_too=bool(returned.based_on))
+            assembled, fields = Assembled(values), edits.same + len(edits.values)
         else:
-            assembled = assemble(self._fields_in_scope(returned, base), returned)
+            assembled, kept, moved = assemble(self._fields_in_scope(returned, base), returned), [], []
             fields = len(assembled.values)
         sent = _Sent(outcome, fields=fields, emptied=len(assembled.emptied))
         if export is None:
             sent.notes.append(
                 Note("M-210", "", "どの版の用紙か分からないので、今の内容と比べました。自動では入れません。")
             )
+        sent.notes += [self._named("M-217", key, _KEPT) for key in kept]
+        sent.notes += [self._named("M-218", key, _MOVED) for key in moved]
         values = self._writable(assembled.values, sent)
         uncertain = frozenset(values) if export is None else assembled.uncertain
         sent.contributions = contributions_of(
@@ -235,6 +242,11 @@ class _Planner:
             else:
                 found[name] = value
         return found
+
+    def _named(self, code: str, key: FieldKey, message: str) -> Note:
+        """Return a note about a goal, activity, slot or department; ``key`` is the field with its name."""
+        words = self.current.get(key.text, "")
+        return Note(code, address_of(key, self.where), message, words if isinstance(words, str) else "")
 
     def _has_owner(self, key: FieldKey) -> bool:
         owner = Owner.ACTIVITY if key.owner is Owner.ACTOR else key.owner
@@ -368,7 +380,7 @@ def _counted(sent: _Sent, states: Mapping[str, FieldState], known: frozenset[str
     own = len(sent.contributions) - sent.kept - len(sent.given)
     counts["same"] += max(0, sent.fields - own - sent.out_of_scope - sent.unmatched)
     counts["review"] += sent.emptied
-    counts["review"] += sum(note.code in (*NOT_TAKEN, "M-216") for note in sent.notes)
+    counts["review"] += sum(note.code in (*NOT_TAKEN, "M-216", "M-217", "M-218") for note in sent.notes)
     counts["unmatched"] += sent.unmatched
     counts["out_of_scope"] += sent.out_of_scope + sum(note.code in _BESIDE for note in sent.notes)
     return replace(
