@@ -13,6 +13,7 @@ from welfare_desktop.domain.model import Plan
 from welfare_desktop.operations.department_register import department_called, rename_department
 from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.importing import Imported, import_report
+from welfare_desktop.operations.nodes import move_below, node_at, rename_node
 from welfare_desktop.operations.opening import open_file
 
 
@@ -183,3 +184,35 @@ def test_a_report_read_again_knows_a_department_by_its_former_name(report_path: 
     session = open_file(path, read_only=True)
     assert session.latest_operation() == before
     session.close()
+
+
+def test_what_was_renamed_and_moved_here_is_not_added_again(path: Path, report_path: Path, tmp_path: Path) -> None:
+    """An activity under another name or goal, and goals under other names, were once added a second time."""
+    with closing(open_file(path)) as session:
+        rename_node(session, node_at(session, "1-1-1").id, "名まえを変えた活動")
+        rename_node(session, node_at(session, "2-6").id, "名まえを変えた目標")
+        rename_node(session, node_at(session, "3").id, "名まえを変えた基本目標")
+        move_below(session, node_at(session, "1-1-2").id, node_at(session, "1-2").id, 0)
+        move_below(session, node_at(session, "2-4").id, node_at(session, "1").id, 1)
+    before = dumped(path)
+    done = import_report(report_path, path)
+    assert (done.filled, dumped(path)) == (0, before)
+    told = [item.message for item in done.warnings if item.code.startswith("I-")]
+    assert sorted(words.split(":")[0] for words in told) == ["1-1-1/title", "2-5/title", "3/title"]
+    later = report_path.read_text("utf-8").replace("令和元年度", "令和２年度").replace("平成30年度", "令和元年度")
+    (tmp_path / "later.txt").write_text(later.replace("30年度実績", "元年度実績"), "utf-8")
+    import_report(tmp_path / "later.txt", path)
+    plan = plan_of(path)
+    assert len(list(plan.walk())) == 30
+    assert all(2019 in activity.council.slots[0].status for _, _, activity in plan.walk())
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 cut off", b"", b"\xd0\xcf\x11\xe0", b"\0" * 999])
+def test_every_refusal_names_its_file_and_the_next_step(tmp_path: Path, content: bytes) -> None:
+    source, target = tmp_path / "報告.xlsx", tmp_path / "a.welfare"
+    source.write_bytes(content)
+    with pytest.raises(ExchangeError) as caught:
+        import_report(source, target)
+    assert str(source) in caught.value.where
+    assert caught.value.code and caught.value.next_step
+    assert not target.exists()

@@ -1,8 +1,9 @@
 """Laying a report that was read over a plan that is already kept.
 
 Nothing kept is overwritten: blank fields are filled, equal ones left, differing ones reported.  Goals and activities
-are matched by title first and by number second, because a later edition renumbers; slots by their departments, then
-by position.  What the plan does not have is added at the end of its siblings.
+are matched by title first and by number second, because a later edition renumbers; an activity that was moved or
+renamed here is found wherever it stands, by its title or by what it says; slots by their departments, then by position.
+What the plan does not have is added at the end of its siblings.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from .values import activity_values, department_values, slot_values, values_of
 
 #: Titles at least this alike at the same number are the same thing, a character apart.
 _ALIKE = 0.6
+#: Activities that share so many lines, and this part of what the shorter one holds, are one.
+_SHARED, _SHARED_OF = 4, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ T = TypeVar("T", BasicGoal, ActivityGoal, Activity)
 
 
 def pair(kept: Sequence[K], read: Sequence[R]) -> list[tuple[K | None, R]]:
-    """Pair siblings that were read with siblings that are kept: same title, then same number and alike."""
+    """Pair siblings that were read with those kept: same title, same number and alike, or goals of the same things."""
     free = list(kept)
     found: dict[int, K] = {}
 
@@ -74,6 +77,7 @@ def pair(kept: Sequence[K], read: Sequence[R]) -> list[tuple[K | None, R]]:
         lambda a, b: folded(a.title) == folded(b.title),
         lambda a, b: a.number == b.number and _alike(a.title, b.title) >= _ALIKE,
         lambda a, b: _alike(a.title, b.title) >= 0.8,
+        lambda a, b: _hold_the_same(_titles_below(a), _titles_below(b)),
     )
     for fits in rounds:
         for index in range(len(read)):
@@ -82,8 +86,71 @@ def pair(kept: Sequence[K], read: Sequence[R]) -> list[tuple[K | None, R]]:
     return [(found.get(index), item) for index, item in enumerate(read)]
 
 
+def _titles_below(item: _Titled) -> set[str]:
+    """Return the titles of the activities a goal holds; nothing for an activity."""
+    if isinstance(item, BasicGoal):
+        return {folded(activity.title) for goal in item.activity_goals for activity in goal.activities}
+    return {folded(activity.title) for activity in item.activities} if isinstance(item, ActivityGoal) else set()
+
+
+def _hold_the_same(one: set[str], other: set[str]) -> bool:
+    shared = len(one & other)
+    return shared > 0 and shared * 2 >= min(len(one), len(other))
+
+
 def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, folded(one), folded(other), False).ratio()
+
+
+def found_elsewhere(plan: Plan, report: Plan) -> dict[int, Activity]:
+    """Return the kept activity for each activity of ``report`` (by ``id``) that is not found among its siblings.
+
+    Somebody moved it to another goal, or gave it another name: then it is told by its title, if no other has the
+    same, or by the lines it holds.
+    """
+    pairs: list[tuple[Activity | None, Activity]] = []
+    for basic, other in pair(plan.basic_goals, report.basic_goals):
+        for goal, below in pair(basic.activity_goals if basic else (), other.activity_goals):
+            pairs += pair(goal.activities if goal else (), below.activities)
+    taken = {id(kept) for kept, _ in pairs}
+    free = [activity for _, _, activity in plan.walk() if id(activity) not in taken]
+    missing = [read for kept, read in pairs if kept is None]
+    if not free or not missing:
+        return {}
+    found: dict[int, Activity] = {}
+    for fits in (_only_title, _most_alike):
+        for read in missing:
+            kept = None if id(read) in found else fits(read, free)
+            if kept is not None:
+                found[id(read)] = kept
+                free = [activity for activity in free if activity is not kept]
+    return found
+
+
+def _only_title(read: Activity, free: Sequence[Activity]) -> Activity | None:
+    same = [activity for activity in free if folded(activity.title) == folded(read.title)]
+    return same[0] if len(same) == 1 else None
+
+
+def _most_alike(read: Activity, free: Sequence[Activity]) -> Activity | None:
+    """Return the activity that shares most lines with ``read``, if that is most of what one of them holds."""
+    wanted = _lines_held(read)
+    best = max(free, key=lambda activity: len(wanted & _lines_held(activity)), default=None)
+    if best is None:
+        return None
+    held = _lines_held(best)
+    shared = len(wanted & held)
+    return best if shared >= _SHARED and shared >= _SHARED_OF * min(len(wanted), len(held)) else None
+
+
+def _lines_held(activity: Activity) -> set[tuple[str, str]]:
+    """Return what stays from year to year in an activity: roles, initiatives and indicators, with where they stand."""
+    lines = {("residents", line) for line in activity.residents_role}
+    lines |= {("organizations", line) for line in activity.organizations_role}
+    for part in activity.parts:
+        lines |= {(part.actor.value, line) for line in part.initiatives}
+        lines |= {(part.actor.value, item.text) for slot in part.slots for item in slot.indicators}
+    return lines
 
 
 def lay_over(plan: Plan, report: Plan, new_id: Callable[[], str]) -> Laid:
@@ -102,14 +169,18 @@ class _Laying:
         self.departments = {name: department for department in plan.departments for name, _ in department.former}
         self.departments |= {department.name: department for department in plan.departments}
         self.new_departments: list[Department] = []
+        self.elsewhere: dict[int, Activity] = {}
 
     def run(self, report: Plan) -> Laid:
+        self.elsewhere = found_elsewhere(self.plan, report)
         self._fill(FieldKey(Owner.PLAN, self.plan.id, "title"), report.title)
         self._fill(FieldKey(Owner.PLAN, self.plan.id, "vision"), report.vision)
         new_goals = []
         for kept, read in pair(self.plan.basic_goals, report.basic_goals):
             if kept is None:
-                new_goals.append(read)
+                below = self._with_new(read.activity_goals)
+                if below or not read.activity_goals:
+                    new_goals.append(replace(read, activity_goals=below))
             else:
                 self._lay_basic_goal(kept, read)
         self._add_basic_goals(new_goals)
@@ -126,10 +197,10 @@ class _Laying:
 
     def _lay_basic_goal(self, kept: BasicGoal, read: BasicGoal) -> None:
         self._fill(FieldKey(Owner.BASIC_GOAL, kept.id, "title"), read.title)
-        missing = []
+        missing: list[ActivityGoal] = []
         for goal, other in pair(kept.activity_goals, read.activity_goals):
             if goal is None:
-                missing.append(other)
+                missing += self._with_new((other,))
             else:
                 self._lay_activity_goal(goal, other)
         if missing:
@@ -143,11 +214,12 @@ class _Laying:
         self._fill(FieldKey(Owner.ACTIVITY_GOAL, kept.id, "title"), read.title)
         missing = []
         for activity, other in pair(kept.activities, read.activities):
-            if activity is None:
+            known = activity or self.elsewhere.get(id(other))
+            if known is None:
                 missing.append(other)
             else:
                 self.laid.matched += 1
-                self._lay_activity(activity, other)
+                self._lay_activity(known, other)
         if missing:
             self.laid.unmatched += len(missing)
             numbered = _renumbered([activity.number for activity in kept.activities], missing)
@@ -156,6 +228,22 @@ class _Laying:
             for activity in fresh:
                 self.laid.changes += _fresh(activity_values(activity))
                 self.laid.added.append(f"活動「{activity.title}」")
+
+    def _with_new(self, goals: Sequence[ActivityGoal]) -> tuple[ActivityGoal, ...]:
+        """Return goals the plan does not have with the activities it does not have; lays those that stand elsewhere."""
+        result = []
+        for goal in goals:
+            new = []
+            for activity in goal.activities:
+                known = self.elsewhere.get(id(activity))
+                if known is None:
+                    new.append(activity)
+                else:
+                    self.laid.matched += 1
+                    self._lay_activity(known, activity)
+            if new or not goal.activities:
+                result.append(replace(goal, activities=tuple(new)))
+        return tuple(result)
 
     def _lay_activity(self, kept: Activity, read: Activity) -> None:
         for name in ("title", "residents_role", "organizations_role"):

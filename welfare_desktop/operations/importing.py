@@ -9,7 +9,7 @@ from welfare_desktop.domain.errors import ExchangeError, FileRefused, NotAReport
 from welfare_desktop.domain.fields import lines_of
 from welfare_desktop.domain.linking import targets_of
 from welfare_desktop.domain.matching import Laid, creating, lay_over
-from welfare_desktop.domain.model import Plan
+from welfare_desktop.domain.model import Lines, Plan
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.reading import Reading, ReadingWarning
 from welfare_desktop.storage.connecting import is_there
@@ -19,6 +19,8 @@ from .opening import create_from, default_who, open_file
 from .session import Session, new_id
 
 #: A real report is 90 kB; anything far larger is not one.
+#: So much of a text that was not taken is shown.
+_SHOWN = 30
 _LARGEST = 20 * 1024 * 1024
 
 
@@ -108,11 +110,19 @@ def _laying_warnings(laid: Laid) -> list[ReadingWarning]:
         found.append(
             ReadingWarning(
                 "I-201",
-                f"{difference.address}: すでに{len(kept)}行の別の内容があるので、報告書の{len(read)}行は入れませんでした。",
+                f"{difference.address}: すでに{len(kept)}行の別の内容があるので、"
+                f"報告書の{len(read)}行{_first_other(kept, read)}は入れませんでした。",
             )
         )
     found += [ReadingWarning("I-202", f"{words}は計画になかったので加えました。") for words in laid.added]
     return found
+
+
+def _first_other(kept: Lines, read: Lines) -> str:
+    """Return the beginning of the first line that stands only in the report, for a message."""
+    line = next((text for text in read if text not in kept), "")
+    more = "など" if len(read) > 1 else ""
+    return f"（「{line[:_SHOWN]}{'…' if len(line) > _SHOWN else ''}」{more}）" if line else ""
 
 
 def _year_warnings(plan: Plan, year: int) -> list[ReadingWarning]:
