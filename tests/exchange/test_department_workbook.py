@@ -79,6 +79,11 @@ def test_three_sheets_two_of_them_to_see(workbook: openpyxl.Workbook) -> None:
     assert workbook.active is workbook["はじめに"]
 
 
+def test_the_footer_has_room_below_the_rows(workbook: openpyxl.Workbook) -> None:
+    for sheet in workbook.worksheets[:2]:  # else LibreOffice prints only the tops of its letters
+        assert (sheet.page_margins.bottom - sheet.page_margins.footer) * 25.4 >= 5
+
+
 def test_only_input_cells_can_be_written_and_no_password_is_needed(workbook: openpyxl.Workbook) -> None:
     for sheet in workbook.worksheets:
         assert sheet.protection.sheet

@@ -84,11 +84,15 @@ class Paints:
         return self._made[paint]
 
 
+#: The footer stands inside the lower margin; with less room for it LibreOffice cuts all but the tops of its letters.
+_MARGINS_MM = {"left": 12.0, "right": 12.0, "top": 12.0, "bottom": 14.0, "header": 5.0, "footer": 6.0}
+
+
 def fit_to_width(sheet: Worksheet, orientation: Literal["portrait", "landscape"]) -> None:
     """Print a sheet on A4 as wide as the paper and as many pages long as it needs."""
     sheet.page_setup.paperSize = 9
     sheet.page_setup.orientation = orientation
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    for side in ("left", "right", "top", "bottom"):
-        setattr(sheet.page_margins, side, 12 / 25.4)
+    for side, millimetres in _MARGINS_MM.items():
+        setattr(sheet.page_margins, side, millimetres / 25.4)
