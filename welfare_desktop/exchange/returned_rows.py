@@ -381,12 +381,16 @@ class RowReader:
         """Say it when somebody wrote into what stands beside the input cells for reference."""
         if not expected or not all(name in self._sheet.columns for name in REFERENCE_ROLES):
             return
-        texts = [self._cell(name)[1] for name in REFERENCE_ROLES]
-        if reference_hash(cell.text if cell else "" for cell in texts) != expected:
-            column = self._column_of("reference1")
-            shown = "\n".join(cell.text for cell in texts if cell)
+        cells = [self._cell(name) for name in REFERENCE_ROLES]
+        if reference_hash(cell.text if cell else "" for _, cell in cells) != expected:
+            here = [(column, cell) for column, cell in cells if cell is not None]
+            identity = self._reading.identity
+            sent = identity.shown if identity is not None else frozenset()
+            # Of what stands there, show what did not stand anywhere when the file went out.
+            changed = [item for item in here if sent and text_hash(item[1].text) not in sent] or here
+            column = changed[0][0] if changed else self._column_of("reference1")
             message = "参考の欄が書き換えられています。記入欄ではないので取り込みません。"
-            self._find("M-109", column, message, key, shown)
+            self._find("M-109", column, message, key, "\n".join(cell.text for _, cell in changed))
 
     # what has no field
 
