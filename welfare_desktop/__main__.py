@@ -8,7 +8,7 @@ from pathlib import Path
 
 from welfare_desktop.paths import READING_PROCESS
 
-_STOPPED = 2
+_REFUSED = 2
 
 
 def main() -> int:
@@ -19,7 +19,13 @@ def main() -> int:
 
         return serve_reading()
     if not arguments:
-        return _open_window(None, who="", smoke_test=False, screenshot=None)
+        from welfare_desktop.domain.errors import WelfareError
+
+        try:
+            return _open_window(None, who="", smoke_test=False, screenshot=None)
+        except WelfareError as error:
+            sys.stderr.buffer.write(f"{error}\n".encode())
+            return _REFUSED
     try:
         from welfare_desktop.cli.stopping import stop_between_imports
 
@@ -29,7 +35,7 @@ def main() -> int:
         return run_command(arguments, _open_window)
     except KeyboardInterrupt:  # before there is anything that could answer
         sys.stderr.write("エラー W-900: 中止しました。何も変わっていません。\n")
-        return _STOPPED
+        return _REFUSED
 
 
 def _open_window(db: Path | None, *, who: str, smoke_test: bool, screenshot: Path | None) -> int:

@@ -204,6 +204,18 @@ class TestTheProgramItself:
         assert (ran.returncode, ran.stderr) == (0, b"")
         assert ran.stdout == "開いた。\n数えた。\n".encode()
 
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a session may have no screen")
+    @pytest.mark.parametrize("arguments", [(), ("gui",), ("gui", "--json")])
+    def test_without_a_screen_no_window_is_tried(self, arguments: tuple[str, ...]) -> None:
+        """Qt would abort, in English."""
+        ran = execute(*arguments, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+        assert (ran.returncode, b"W-003" in ran.stdout) == (2, "--json" in arguments)
+        assert ran.stderr.decode().startswith("" if "--json" in arguments else "エラー W-003: ")
+
+    def test_a_smoke_test_needs_no_screen(self) -> None:
+        ran = execute("gui", "--smoke-test", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+        assert ran.returncode == 0
+
     def test_refuses_with_2_on_stderr(self, tmp_path: Path) -> None:
         ran = execute("get", "--db", tmp_path / "ない.welfare", STATUS)
         assert (ran.returncode, ran.stdout) == (2, b"")

@@ -47,6 +47,19 @@ def everything_below(folder: Path) -> dict[str, bytes]:
     return {str(item.relative_to(folder)): item.read_bytes() for item in folder.rglob("*") if item.is_file()}
 
 
+class TestWhatCannotBeProved:
+    @pytest.mark.parametrize("statement", ["DELETE FROM store", "UPDATE activity SET title = '傷'", "newer"])
+    def test_is_told_of_the_file_itself(self, path: Path, statement: str) -> None:
+        """Not of a scratch copy that is gone by then."""
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA user_version = {schema_version() + 1}" if statement == "newer" else statement)
+        with pytest.raises(StoreError) as caught:
+            back_up(path)
+        assert caught.value.where == str(path)
+        assert "別の控え" not in caught.value.next_step
+        assert list(backup_folder(path).iterdir()) == []
+
+
 class TestBackingUp:
     def test_the_copy_holds_the_same_and_proves_itself(self, path: Path) -> None:
         copy = back_up(path)

@@ -116,6 +116,21 @@ class TestSettings:
         assert [item.name for item in tmp_path.iterdir()] == ["a.welfare"]
         assert path.read_bytes()[18:20] == b"\x01\x01"  # neither reading nor writing needs WAL
 
+    def test_a_wal_somebodys_program_left_is_taken_in(self, tmp_path: Path) -> None:
+        """What was committed stands in it still; the file was told to be cut off."""
+        path = make_file(tmp_path / "a.welfare")
+        left = tmp_path / "left.welfare"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("CREATE TABLE foreign_one (a)")
+            connection.commit()
+            for suffix in ("", "-wal"):  # as after a kill: closing would take it in
+                shutil.copyfile(f"{path}{suffix}", f"{left}{suffix}")
+        with closing(open_store(left, read_only=True)) as store:
+            assert store.problems() == []
+        with closing(open_store(left)) as store:
+            assert store.problems() == []
+
 
 class TestNotADataFile:
     def refused(self, path: Path) -> StoreError:

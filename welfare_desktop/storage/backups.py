@@ -121,7 +121,7 @@ def _proved_copy(path: Path, target: Path, *, force: bool) -> None:
     scratch = scratch_beside(target)
     try:
         copy_database(path, scratch)
-        prove(scratch, path)
+        prove(scratch, path, way_on="前の控えから戻してください。控えは作っていません。")
         put_in_place(scratch, target, force=force)
     except FileExistsError:  # only without ``force``; the caller knows another name, or what to say
         raise
@@ -131,19 +131,25 @@ def _proved_copy(path: Path, target: Path, *, force: bool) -> None:
         remove_scratch(scratch)
 
 
-def prove(path: Path, named: Path | None = None) -> None:
+def prove(path: Path, named: Path | None = None, *, way_on: str = "別の控えを選んでください。") -> None:
     """Raise StoreDamaged unless everything in the file proves itself; ``named`` is the file to speak of.
+
+    ``way_on`` says what to do then.
 
     Raises StoreTooNew for a file whose content this program cannot prove.
     """
-    with closing(open_store(path, read_only=True, check=False)) as store:
-        store.require_provable()
-        problems = store.problems()
+    try:
+        with closing(open_store(path, read_only=True, check=False)) as store:
+            store.require_provable()
+            problems = store.problems()
+    except StoreError as error:
+        error.where = str(named or path)
+        raise
     if problems:
         raise StoreDamaged(
             "".join(problems),
             where=str(named or path),
-            next_step="ファイルは消さずに残してあります。別の控えを選んでください。",
+            next_step=f"ファイルは消さずに残してあります。{way_on}",
         )
 
 

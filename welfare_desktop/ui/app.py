@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.paths import log_dir, resource, settings_dir
 
@@ -44,6 +45,25 @@ def _make_application(settings: Settings) -> QApplication:
         theme.use(theme.HIGH_CONTRAST)
     theme.dress(app, resource("fonts"))
     return app
+
+
+def _require_screen(*, unattended: bool) -> None:
+    """Refuse where there is no screen: Qt would end the process in English.  What nobody looks at needs none.
+
+    Raises WelfareError.
+    """
+    told = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if not sys.platform.startswith("linux") or any(os.environ.get(name) for name in told):
+        return
+    if unattended:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        return
+    raise WelfareError(
+        "画面につながっていないので、窓を開けません。",
+        code="W-003",
+        where="DISPLAY",
+        next_step="画面のあるところで始めるか、コマンドで行ってください（main.py --help）。何も変わっていません。",
+    )
 
 
 def _system_asks_for_contrast(app: QApplication) -> bool:
@@ -107,8 +127,9 @@ def run_gui(db: Path | None, *, who: str = "", smoke_test: bool, screenshot: Pat
     ``db`` None means the file worked on last, or the first window.  ``smoke_test`` leaves once the window is painted
     and its tree filled (with ``screenshot``: the form, too); without ``db`` it opens the bundled plan in a temporary folder, so that nobody's file
     is touched.  ``screenshot`` saves the window as PNG first, at 1366×768.  With either of them and a ``db``, raises
-    StoreError where it cannot be opened; a person is shown the ways in instead.
+    StoreError where it cannot be opened; a person is shown the ways in instead.  Raises WelfareError without a screen.
     """
+    _require_screen(unattended=smoke_test or screenshot is not None)
     if smoke_test and db is None:
         import tempfile
 
