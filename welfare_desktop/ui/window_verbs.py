@@ -350,7 +350,11 @@ class WindowVerbs(QObject):
         box.deleteLater()
 
     def _show_about(self) -> None:
-        text = "地域福祉計画の取組みと実績を入力し、年度ごとの報告書を作ります。ネットワークは使いません。"
+        text = (
+            "地域福祉計画の取組みと実績を入力し、年度ごとの報告書を作ります。ネットワークは使いません。\n"
+            "本ソフトは MIT ライセンスです。Qt と PySide6（LGPL 3）、BIZ UD ゴシック（SIL OFL 1.1）、"
+            "peewee、openpyxl などを使っています。くわしくは THIRD_PARTY_NOTICES.md をご覧ください。"
+        )
         path = str(self._bench.session.path)
         ask(self._window, f"実施状況報告　{__version__} 版", text, ("閉じる",), detail=path)
 

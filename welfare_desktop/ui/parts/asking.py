@@ -135,6 +135,8 @@ class LineDialog(QDialog):
         done.setDefault(True)
         buttons.addWidget(done)
         column.addLayout(buttons)
+        # As high as the words are at this width; Qt's own guess leaves a gap below a caption of two lines.
+        self.resize(self.minimumWidth(), column.totalHeightForWidth(self.minimumWidth()))
 
     def _on_done_clicked(self) -> None:
         try:
