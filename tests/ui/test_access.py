@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QImage, QKeySequence
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
@@ -441,6 +441,25 @@ def test_both_enter_keys_confirm_and_the_menu_names_the_one_on_the_key(windows: 
     window = windows.open(report_file)
     keys = [sequence.toString() for sequence in window.action("confirm").shortcuts()]
     assert keys == ["Ctrl+Enter", "Ctrl+Return"]
+
+
+def test_the_lists_keep_the_width_of_the_window(windows: Windows, report_file: Path, qtbot: QtBot) -> None:
+    window = windows.open(report_file, 911, 480)
+    window.resize(700, 480)
+    for verb in ("proofread", "gaps", "proofread", "gaps"):
+        window.action(verb).trigger()
+        qtbot.wait(0)  # the lay-out of the new heading
+        assert window.width() == 700, verb
+    window.search_box.setText("サロン")
+    qtbot.keyClick(window.search_box, Qt.Key.Key_Return)
+    qtbot.wait(0)
+    assert window.width() == 700
+    shown = [
+        button for button in window.findChildren(QPushButton) if button.text() == "前年度と同じ" and button.isVisible()
+    ]
+    for button in shown:
+        assert window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
+    assert shown
 
 
 def test_the_focus_stays_in_the_form_when_its_panes_change(windows: Windows, report_file: Path, qtbot: QtBot) -> None:

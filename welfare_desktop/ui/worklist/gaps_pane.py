@@ -41,7 +41,7 @@ class GapsPane(Pane):
         self._limit = _MOST_AT_ONCE
         self.print_button = push_button("一覧を印刷…")
         self.confirm_button = push_button("この下書きを確定する  Ctrl+Enter", self.confirm_one)
-        self.confirm_all_button = push_button("表示中の下書きをすべて確定する…", self._on_confirm_all_clicked)
+        self.confirm_all_button = push_button("表示中の下書きをすべて確定…", self._on_confirm_all_clicked)
         self.buttons = (self.print_button, self.confirm_button, self.confirm_all_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -111,7 +111,7 @@ class GapsPane(Pane):
             sub += f"　初めの {len(self.shown)} 件です。続きがあります"
         self.empty.setText(self._nothing_words(bool(self._all)))
         shown_drafts = sum(1 for gap in self.shown if gap.state is EntryState.DRAFT)
-        self.confirm_all_button.setText(f"表示中の下書き {shown_drafts} 件をすべて確定する…")
+        self.confirm_all_button.setText(f"表示中の下書き {shown_drafts} 件を確定…")
         self.confirm_all_button.setEnabled(bool(shown_drafts) and self._desk.editable)
         self.print_button.setEnabled(bool(self.shown))
         self.describe(f"未記入・下書き　{fiscal_label(self._desk.year)}", sub, len(self._all))

@@ -128,8 +128,12 @@ class WorkPage(QWidget):
     def _describe(self) -> None:
         for number, pane in enumerate(self.panes):
             self.tabs.setTabText(number, pane.tab if pane.count is None else f"{pane.tab}  {pane.count}")
-            for button in pane.buttons:
-                button.setVisible(pane is self.pane)
+            if pane is not self.pane:
+                for button in pane.buttons:
+                    button.hide()
+        # After the others are gone: for a moment two sets of buttons would make the window wider than a small screen.
+        for button in self.pane.buttons:
+            button.show()
         self._title.setText(self.pane.title)
         self._title.updateGeometry()
         self._sub.setText(self.pane.sub)

@@ -6,7 +6,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from welfare_desktop.domain.fields import FieldKey, Kind, Value, state_of_value
 from welfare_desktop.domain.findings import Finding, asks_for_a_look
@@ -65,6 +75,10 @@ class _States:
     repeated: frozenset[tuple[str, str, int]]
 
 
+#: From this width on boxes and switches stand in one row.
+_ONE_ROW_PX = 830
+
+
 class SearchPane(Pane):
     """The hits of one query; ``ask_for`` takes another one, ``refresh`` looks again after an edit."""
 
@@ -91,8 +105,12 @@ class SearchPane(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         bar = QWidget(self)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 7, 16, 7)
+        # Any width: where boxes and switches do not fit beside each other, they stand below each other.
+        bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight, bar)
+        self._bar.setContentsMargins(16, 7, 16, 7)
+        self._bar.setSpacing(12)
+        row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(FittedLabel("範囲", colour=theme.SECOND))
         self.year_box = ChoiceBox("探す年度")
@@ -105,7 +123,9 @@ class SearchPane(Pane):
         for box in (self.year_box, self.field_box, self.mode_box):
             row.addWidget(box)
             box.activated.connect(self._on_filter_changed)
-        row.addSpacing(6)
+        self._bar.addLayout(row)
+        switches = QHBoxLayout()
+        switches.setSpacing(6)
         self.toggles: dict[int, QPushButton] = {}
         for which, words, mark, tip in _TOGGLES:
             button = push_button(words, kind="small", name=f"絞り込み {words}", tip=tip)
@@ -114,8 +134,9 @@ class SearchPane(Pane):
                 button.setIcon(mark_icon(mark))
             button.clicked.connect(self._on_filter_changed)
             self.toggles[which] = button
-            row.addWidget(button)
-        row.addStretch(1)
+            switches.addWidget(button)
+        switches.addStretch(1)
+        self._bar.addLayout(switches, 1)
         column.addWidget(bar)
         self.table = MarkedTable("検索結果", ("活動・担当課", "欄", "文", "状態"), (-26, 134, -74, 96))
         self.table.opened.connect(self._on_opened)
@@ -141,6 +162,13 @@ class SearchPane(Pane):
         foot.addStretch(1)
         foot.addWidget(FittedLabel("Enter で欄へ移り、Esc でここに戻ります", colour=theme.SECOND))
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: half a screen has no room for boxes and switches in one row."""
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        below = event.size().width() < _ONE_ROW_PX
+        self._bar.setDirection(directions.TopToBottom if below else directions.LeftToRight)
 
     # --- searching ----------------------------------------------------------------------------------------------
 
