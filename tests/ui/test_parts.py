@@ -260,6 +260,18 @@ def _raise_into(hook: CrashHook, text: str) -> None:
         hook(kind, error, trace)
 
 
+def test_an_error_with_words_of_its_own_is_told_in_them(tmp_path: Path) -> None:
+    """A file that became unreadable while something was shown was told as a fault of the program."""
+    told: list[str] = []
+    known: list[WelfareError] = []
+    hook = CrashHook(told.append, known.append)
+    error = StoreError("読めません。", code="W-204")
+    hook(StoreError, error, None)
+    assert (told, known) == ([], [error])
+    hook(ValueError, ValueError("本文"), None)
+    assert len(told) == 1 and "ValueError" in told[0]
+
+
 def test_a_log_that_cannot_be_written_does_not_hide_the_crash(tmp_path: Path) -> None:
     told: list[str] = []
     (tmp_path / "file").write_bytes(b"")

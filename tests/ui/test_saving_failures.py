@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Windows
 from tests.ui.driving import answering, block, choose, enter, stored
 from welfare_desktop.domain.model import Entry
+from welfare_desktop.operations.backing_up import verify
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session
 from welfare_desktop.storage.sql import fetch
@@ -180,3 +182,68 @@ def test_a_read_only_file_is_shown_and_says_so(windows: Windows, make_file: Call
     assert fresh is not None and not fresh.desk.session.read_only
     windows.ready(fresh)
     assert "read_only" not in fresh.banners.topics()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file can be neither deleted nor replaced")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_lost_its_name_goes_on_in_a_copy_of_what_is_open(
+    windows: Windows,
+    make_file: Callable[..., Path],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    replaced: bool,
+) -> None:
+    """The copy was made of the name: of nothing, or of the file that took the place, without what had been saved."""
+    path = make_file()
+    window = windows.open(path)
+    program = windows.programs[-1]
+    window.desk.session.enter(window.desk.session.resolve("1-1-2/council/status@2018"), "保存した文")
+    if replaced:
+        make_file(name="other.welfare").replace(path)
+    else:
+        path.unlink()
+    editor = enter(window, _ADDRESS)
+    editor.insertPlainText("打った文")
+    window.action("save").trigger()
+    assert window.banners.topics() == ("save",)
+    target = tmp_path / "elsewhere.welfare"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(target), ""))
+    press(window.banners, "別の場所に保存…")
+    fresh = program.window
+    assert fresh is not None and fresh is not window
+    windows.ready(fresh)
+    assert fresh.desk.session.path == target
+    assert stored(fresh, "1-1-2/council/status@2018") == ("保存した文",)
+    assert "打った文" in "".join(stored(fresh, _ADDRESS))
+    assert verify(target) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file can be neither deleted nor replaced")
+@pytest.mark.parametrize(("answer", "closes"), [(1, False), (2, True)])
+def test_closing_over_a_file_that_lost_its_name_asks(
+    windows: Windows, make_file: Callable[..., Path], answer: int, closes: bool
+) -> None:
+    """All that was ever saved can only be read as long as the window has it open."""
+    path = make_file()
+    window = windows.open(path)
+    path.unlink()
+    with answering(answer) as asked:
+        window.close()
+    assert asked == ["開いていたファイルがなくなりました"]
+    assert window.has_left is closes
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file can be neither deleted nor replaced")
+def test_what_lost_its_name_is_not_saved_under_it_again(
+    windows: Windows, make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file()
+    window = windows.open(path)
+    path.unlink()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(path), ""))
+    with answering(0) as asked:
+        window.action("save_copy").trigger()
+    assert asked == ["写しを保存できませんでした"]
+    assert not path.exists()

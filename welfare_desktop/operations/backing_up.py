@@ -13,6 +13,7 @@ from welfare_desktop.domain.errors import StoreDamaged, StoreError
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.storage import backups
+from welfare_desktop.storage.connecting import copy_open
 from welfare_desktop.storage.locking import hold
 from welfare_desktop.storage.opening import open_store
 from welfare_desktop.storage.store import HistoryRow, Operation
@@ -24,6 +25,18 @@ from .session import Session
 def back_up(path: Path, target: Path | None = None, *, force: bool = False) -> Path:
     """Make a proved copy of a data file and return where it is; raises StoreError or StoreDamaged."""
     return backups.back_up(path, target, force=force)
+
+
+def save_open(session: Session, target: Path, *, force: bool = False) -> Path:
+    """Make a proved copy of a file that was deleted, moved or replaced while it is open; raises as :func:`back_up`.
+
+    On the session's own thread: only what has the file open can still read it.
+    """
+
+    def fill(scratch: Path) -> None:
+        session.look(lambda database: copy_open(database, scratch))
+
+    return backups.save_open(session.path, target, fill, force=force)
 
 
 def restore(backup: Path, path: Path) -> Path | None:

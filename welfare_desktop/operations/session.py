@@ -108,6 +108,11 @@ class Session:
         return self._store.too_new
 
     @property
+    def has_lost_its_file(self) -> bool:
+        """Whether the data file was deleted, moved or replaced meanwhile; what is open can still be read and copied."""
+        return self._store.has_lost_its_file
+
+    @property
     def dataset_id(self) -> str:
         """The identity of the content, kept through copies and backups."""
         return self._store.dataset_id

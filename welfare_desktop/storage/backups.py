@@ -117,10 +117,31 @@ def _kept_copy(path: Path, now: datetime) -> Path:
     raise AssertionError("names never end")
 
 
-def _proved_copy(path: Path, target: Path, *, force: bool) -> None:
+def save_open(path: Path, target: Path, fill: Callable[[Path], None], *, force: bool = False) -> Path:
+    """Put what is still open of the lost data file ``path`` at ``target``; ``fill`` copies it into a new file.
+
+    Raises as :func:`back_up`, also for ``path`` itself: whoever has it open still holds that name.
+    """
+    if is_there(target) and not force:
+        raise _in_the_way(target)
+    if target.absolute() == path.absolute():
+        raise StoreError(
+            "元のファイルと同じ名前には保存できません。",
+            code="W-213",
+            where=str(path),
+            next_step="別の名前を付けてください。何も変わっていません。",
+        )
+    _proved_copy(path, target, force=force, fill=fill)
+    return target
+
+
+def _proved_copy(path: Path, target: Path, *, force: bool, fill: Callable[[Path], None] | None = None) -> None:
     scratch = scratch_beside(target)
     try:
-        copy_database(path, scratch)
+        if fill is None:
+            copy_database(path, scratch)
+        else:
+            fill(scratch)
         prove(scratch, path, way_on="前の控えから戻してください。控えは作っていません。")
         put_in_place(scratch, target, force=force)
     except FileExistsError:  # only without ``force``; the caller knows another name, or what to say

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from peewee import OperationalError, SqliteDatabase
+from peewee import Database, OperationalError, SqliteDatabase
 
 from welfare_desktop.domain.errors import StoreDamaged, StoreError
 
@@ -238,6 +238,17 @@ def copy_database(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")
         connection.backup(copy, progress=give_up_when_busy)
+
+
+def copy_open(database: Database, target: Path) -> None:
+    """Copy everything of an open database into a new file, whatever became of the name it was opened by.
+
+    Raises sqlite3.Error.  The copy is durable only after :func:`put_in_place`.
+    """
+    with closing(sqlite3.connect(target)) as copy:
+        copy.execute("PRAGMA journal_mode = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        cast(Any, database).connection().backup(copy)
 
 
 def copy_into_memory(database: SqliteDatabase, memory: SqliteDatabase) -> None:

@@ -295,17 +295,22 @@ class Store:
         if not owner_exists(self._db, key):
             raise _conflict(key, "書き込む相手がもうありません。")
 
+    @property
+    def has_lost_its_file(self) -> bool:
+        """Whether the name stands for nothing or another file by now; everything can still be read until closing."""
+        return self._identity is not None and file_identity(self.path) != self._identity
+
     def _require_same_file(self) -> None:
         """Refuse to write into a file that was deleted or replaced since it was opened.
 
         Elsewhere than on Windows that is possible while it is open, and what is written then is gone with it.
         """
-        if self._identity is not None and file_identity(self.path) != self._identity:
+        if self.has_lost_its_file:
             raise StoreError(
                 "開いていたファイルがなくなったか、別のファイルに置き換わりました。保存していません。",
                 code="W-212",
                 where=str(self.path),
-                next_step="打った文は画面に残っています。ファイルを開き直すか、別の場所に保存してください。",
+                next_step="閉じずに、ファイルを元の場所に戻すか、別の場所に保存してください。",
             )
 
     # --- proving ------------------------------------------------------------------------------------------------

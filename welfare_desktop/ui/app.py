@@ -19,7 +19,7 @@ from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.paths import log_dir, resource, settings_dir
 
-from .crash import CrashHook, tell_crash
+from .crash import CrashHook, tell_crash, tell_known
 from .parts import theme
 from .settings import Settings, load_settings
 
@@ -141,7 +141,7 @@ def run_gui(db: Path | None, *, who: str = "", smoke_test: bool, screenshot: Pat
             return _run_unattended(path, who, screenshot, leave=True)
     if db is not None and (smoke_test or screenshot is not None):
         return _run_unattended(db, who, screenshot, leave=smoke_test)
-    hook = CrashHook(tell_crash)
+    hook = CrashHook(tell_crash, tell_known)
     sys.excepthook = hook
     settings = load_settings(settings_dir())
     app = _make_application(settings)

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from welfare_desktop.domain.errors import WelfareError
+
 _LOG_NAME = "welfare.log"
 #: A log that grew beyond this starts anew; the one before is kept beside it.
 _LOG_BYTES = 500_000
@@ -33,11 +35,13 @@ def places_of(error: BaseException, trace: TracebackType | None) -> str:
 class CrashHook:
     """Logs what was raised and tells the person once, even when more is raised meanwhile.
 
-    ``tell`` is given one line that says where it came from.
+    ``tell`` is given one line that says where it came from; ``tell_known`` (None: ``tell`` as well) an error that has
+    words of its own, such as of a file that became unreadable while something was being shown.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], tell_known: Callable[[WelfareError], None] | None = None) -> None:
         self._tell = tell
+        self._tell_known = tell_known
         self._telling = False
         self._folder: Path | None = None
 
@@ -56,7 +60,10 @@ class CrashHook:
             return
         self._telling = True
         try:
-            self._tell(words)
+            if isinstance(error, WelfareError) and self._tell_known is not None:
+                self._tell_known(error)
+            else:
+                self._tell(words)
         finally:
             self._telling = False
 
@@ -92,3 +99,15 @@ def tell_crash(words: str) -> None:
         tone=Tone.BAD,
         detail=f"W-999  {words}",
     )
+
+
+def tell_known(error: WelfareError) -> None:
+    """Show an error that says itself what happened and what to do."""
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        sys.stderr.write(f"{error}\n")
+        return
+    from .parts.asking import tell_error
+
+    tell_error(QApplication.activeWindow(), error, "できませんでした")

@@ -83,7 +83,7 @@ class FileFlows(QObject):
 
     def save_copy(self) -> None:
         """Put a whole copy of the file elsewhere and go on working there, with what could not be saved here."""
-        from welfare_desktop.operations.backing_up import back_up
+        from welfare_desktop.operations.backing_up import back_up, save_open
 
         bench = self._bench
         source = bench.session.path
@@ -93,6 +93,14 @@ class FileFlows(QObject):
         if not name:
             return
         target = with_suffix(name, ".welfare")
+        if bench.session.has_lost_its_file:  # nothing of ours has the name any more; only the open file has it all
+            try:
+                save_open(bench.session, target, force=True)
+            except WelfareError as error:
+                self._on_copy_failed(error)
+            else:
+                self._on_copied(target)
+            return
 
         def work(_progress: Progress) -> Path:
             return back_up(source, target, force=True)

@@ -82,8 +82,10 @@ class SavingNotice(QObject):
         else:
             actions = (("別の場所に保存…", self._save_elsewhere), ("もう一度", self._bench.finish_and_save))
             title = f"保存できません ― {error.message.rstrip('。')}"
+            lost = self._bench.session.has_lost_its_file
             since = f"{self._saved_at.hour}:{self._saved_at.minute:02} までの" if self._saved_at else "それまでの"
-            text = f"入力した文は画面に残っています。{error.next_step}{since}内容は無事です。"
+            text = f"入力した文は画面に残っています。{error.next_step}"
+            text += f"{since}内容も、閉じなければ別の場所に保存できます。" if lost else f"{since}内容は無事です。"
         self._banners.show_notice(Notice(_TOPIC, Tone.BAD, title, text, place, actions))
 
     def settle_conflict(self) -> None:

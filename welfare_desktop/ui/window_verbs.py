@@ -146,6 +146,9 @@ class WindowVerbs(QObject):
         """Save everything; False when something could not be saved and a person wants to stay with it."""
         self.jobs.stop()
         self._bench.finish_and_save()
+        session = self._bench.session
+        if session.has_lost_its_file and not session.read_only:
+            return self._may_leave_lost_file()
         if not len(self._bench.pending):
             return True
         text = "このまま閉じると、保存できていない文は失われます。"
@@ -154,6 +157,18 @@ class WindowVerbs(QObject):
         if answer == 1:
             QApplication.clipboard().setText(self._bench.unsaved_text())
         return answer in (1, 2)
+
+    def _may_leave_lost_file(self) -> bool:
+        """Ask before the last that can still read a deleted or replaced file lets go of it."""
+        text = (
+            "消されたか、移されたか、別のファイルに置き換わりました。閉じると、ここに見えている内容はもう開けません。"
+        )
+        answers = ("別の場所に保存…", "戻る", "このまま閉じる")
+        path = str(self._bench.session.path)
+        answer = ask(self._window, "開いていたファイルがなくなりました", text, answers, tone=Tone.BAD, detail=path)
+        if answer == 0:
+            self.files.save_copy()
+        return answer == 2
 
     def _open(self) -> None:
         self._window.open_asked.emit(None)
