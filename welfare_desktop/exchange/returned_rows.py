@@ -88,8 +88,9 @@ class Reading:
     unmatched: list[Unmatched] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
-    #: Every line that was read as part of a value.
+    #: Every line that was read as part of a value, and what whole cells say that were read or are as they were sent.
     lines: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
     _by_reference: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -153,12 +154,13 @@ class Reading:
         for sheet in sheets:
             rest = [
                 (place, cell)
-                for place, cell in sorted(sheet.cells.items())
-                if not _is_mark(cell)
+                for place, cell in sheet.cells.items()
+                if cell.text not in self.texts
+                and not _is_mark(cell)
                 and any(line not in told for line in canonical_lines(cell.text))
                 and text_hash(cell.text) not in shown
             ]
-            self.findings += _rest_told(sheet, rest, known=bool(shown))
+            self.findings += _rest_told(sheet, sorted(rest, key=lambda item: item[0]), known=bool(shown))
 
     def _told(self, remarks: Iterable[Remark]) -> set[str]:
         """Return every line that a value holds or that somebody will see."""
@@ -333,6 +335,7 @@ class RowReader:
             self._find("M-108", column, message, key, taken=True)
         lines = canonical_lines(cell.text)
         self._reading.lines.update(lines)
+        self._reading.texts.add(cell.text)
         return lines
 
     def _keep(self, found: FoundKey, value: ReturnedValue, column: int) -> None:
@@ -391,6 +394,8 @@ class RowReader:
             column = changed[0][0] if changed else self._column_of("reference1")
             message = "参考の欄が書き換えられています。記入欄ではないので取り込みません。"
             self._find("M-109", column, message, key, "\n".join(cell.text for _, cell in changed))
+        else:
+            self._reading.texts.update(cell.text for _, cell in cells if cell is not None)
 
     # what has no field
 
