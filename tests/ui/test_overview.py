@@ -518,3 +518,16 @@ def settled_order(header: QHeaderView, wanted: list[int], qtbot: QtBot) -> bool:
 
     qtbot.waitUntil(lambda: order() == wanted)
     return True
+
+
+def test_what_was_found_before_the_page_was_shown_is_complete(
+    windows: Windows, report_file: Path, qtbot: QtBot
+) -> None:
+    window = windows.open(report_file)
+    qtbot.waitUntil(lambda: window.bench.watcher.known, timeout=30_000)
+    window.action("plan_overview").trigger()
+    tile = window.bench.overview.page.open_questions
+    assert "まだ数えています" not in tile.accessibleName()
+    window.bench.show_year(2019)  # nothing is known of that year yet
+    assert "まだ数えています" in tile.accessibleName()
+    qtbot.waitUntil(lambda: "まだ数えています" not in tile.accessibleName(), timeout=30_000)

@@ -151,6 +151,7 @@ class Bench(QObject):
             self._show_activity(self._activity_id)
         elif self.shows_overview:
             self.overview.refresh()
+            self._on_watched()
         else:
             index = self.desk.tree.currentIndex()
             row = self.desk.model.row_of(index)
@@ -206,6 +207,7 @@ class Bench(QObject):
         self.form.leave()
         self.overview.show(goal_id)
         self.stack.setCurrentWidget(self.overview.page)
+        self._on_watched()
         self.context.setVisible(False)  # there is no field it could be about
         self._show_context(None)
         self._proofread()
@@ -306,6 +308,7 @@ class Bench(QObject):
         self._count_elsewhere(changes)
         if self.shows_overview:
             self.overview.refresh()
+            self._on_watched()
 
     def _count_elsewhere(self, changes: Iterable[Change]) -> None:
         """Show how far activities are that changed and are not in the form; many at once are counted with all others."""

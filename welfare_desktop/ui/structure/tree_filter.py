@@ -95,7 +95,8 @@ class TreeFilter(QObject):
             which: Filter = action.data()
             # What is asked of the texts is not counted beforehand in a large plan: the menu is to open at once.
             counted = which is not Filter.ALL and (small or which not in (Filter.NEW, Filter.SAME))
-            action.setText(f"{which.value}　{len(self._ids(which))} 件" if counted else which.value)
+            text = f"{which.value}　{len(self._ids(which))} 件" if counted else which.value
+            action.setText(f"{text}（調べています）" if self._is_waiting(which) else text)
         self.menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
         self.menu.setActiveAction(self._group.checkedAction())
 
@@ -130,11 +131,15 @@ class TreeFilter(QObject):
         self._applying = False
         self._say()
 
+    def _is_waiting(self, which: Filter) -> bool:
+        """Whether more may be found than is known by now."""
+        return which in (Filter.FINDING, Filter.CONFLICT) and not self._bench.watcher.known
+
     def _say(self) -> None:
         narrowed = self.chosen is not Filter.ALL
         self.strip.setVisible(narrowed)
         count = len(self._desk.model.activity_ids())
-        waiting = self.chosen in (Filter.FINDING, Filter.CONFLICT) and not self._bench.watcher.known
+        waiting = self._is_waiting(self.chosen)
         words = f"{self.chosen.value} {count} 件だけ表示中{'（調べています）' if waiting else ''}"
         if not count and not waiting:
             words = f"{self.chosen.value}の活動はありません"
