@@ -321,6 +321,21 @@ def test_a_damaged_key_is_unmatched_and_told_apart(form: Exported) -> None:
     assert (field, "") in returned.missing
 
 
+def test_keys_damaged_by_dragging_do_not_make_the_program_s_own_words_somebody_s(form: Exported) -> None:
+    """Only what was written in these rows is asked about, and its field is known by what stands beside it."""
+
+    def change(_: openpyxl.Workbook, sheet: EditedSheet) -> None:
+        sheet.put(slot_field(form.plan, 1, "status"), "書いた。")
+        for row in range(4, sheet.sheet.max_row + 1):
+            cell = sheet.sheet.cell(row, sheet.columns["key"])
+            cell.value = f"{cell.value}X" if cell.value else None
+
+    returned = read(edited(form, change))
+    (unmatched,) = returned.unmatched
+    assert (unmatched.lines, unmatched.field) == (("書いた。",), slot_field(form.plan, 1, "status"))
+    assert returned.findings == ()
+
+
 def copy_row(sheet: EditedSheet, source: int, target: int) -> None:
     for column in range(1, sheet.sheet.max_column + 1):
         sheet.sheet.cell(target, column).value = sheet.sheet.cell(source, column).value

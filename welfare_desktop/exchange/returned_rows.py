@@ -118,6 +118,10 @@ class Reading:
             return False
         return self.identity is not None and text_hash(cell.text) not in self.identity.own
 
+    def was_shown(self, cell: Cell) -> bool:
+        """Whether the workbook said the same somewhere when it went out; False where that is not known."""
+        return self.identity is not None and self.identity.sealed and text_hash(cell.text) in self.identity.shown
+
     def report_typed(self, sheet: Sheet) -> None:
         """Report what is typed into a sheet without keys, but for the answers in reply cells; only where known."""
         replies = {(row, column) for _, row, cells in reply_rows(sheet) for column, _ in cells[1:]}
@@ -432,12 +436,15 @@ class RowReader:
         for column, cell in sorted(self._row.cells.items()):
             # What stands in columns nobody exported is told for every row from the first one on.
             elsewhere = below and column not in known
-            if self._reading.typed(cell) and not elsewhere and column not in looked_at:
+            new = self._reading.typed(cell) and not self._reading.was_shown(cell)
+            if new and not elsewhere and column not in looked_at:
                 self._unmatched(UnmatchedReason.NO_KEY, column, canonical_lines(cell.text), ())
 
     def _recognised(self) -> FoundKey | None:
-        """Return the key a row without any went out with, by what stands beside its input cells."""
-        if self._row.keys or not all(name in self._sheet.columns for name in REFERENCE_ROLES):
+        """Return the key a row without any, or with a damaged one, went out with, by what stands beside its input cells."""
+        if any(found.key for found in self._row.keys) or not all(
+            name in self._sheet.columns for name in REFERENCE_ROLES
+        ):
             return None
         texts = [self._cell(name)[1] for name in REFERENCE_ROLES]
         written = self._reading.written_beside(reference_hash(cell.text if cell else "" for cell in texts))
