@@ -81,3 +81,16 @@ def test_last_year_and_the_plan_of_this_year_stand_beside(
     assert block(window, STATUS).lines == ("開く。", "開いた。", "数えた。")
     window.action("undo").trigger()
     assert block(window, STATUS).lines == ("開く。",)
+
+
+def test_copying_and_confirming_say_so_where_there_is_nothing_to_take(windows: Windows, report_file: Path) -> None:
+    window = windows.open(report_file)
+    choose(window, "1-1-3")
+    enter(window, "1-1-3/council/status@2018")  # the plan's first year, and no draft
+    for verb in ("copy_last_year", "confirm"):
+        before = window.desk.session.latest_operation()
+        window.action(verb).trigger()
+        assert window.banners.topics(), verb
+        assert window.desk.session.latest_operation() == before
+        for topic in window.banners.topics():
+            window.banners.dismiss(topic)

@@ -499,12 +499,14 @@ class Bench(QObject):
         if key is not None:
             self.go_to(key)
 
-    def copy_last_year(self) -> None:
-        """Append last year's lines to the field one is in."""
+    def copy_last_year(self) -> bool:
+        """Append last year's lines to the field one is in; whether there were any, and a field for them."""
         key, shown = self.form.focused_key, self.form.shown
         found = beside(shown.values, key) if key is not None and shown is not None else ()
-        if found and found[0].lines:
-            self.copy_lines(found[0].lines)
+        if not found or not found[0].lines or isinstance(self.form.focused_block, ResultBlock):
+            return False
+        self.copy_lines(found[0].lines)
+        return True
 
     def copy_lines(self, lines: tuple[str, ...]) -> None:
         """Append ``lines`` to the field one is in, as if typed."""
@@ -514,15 +516,16 @@ class Bench(QObject):
         block.add_lines(lines)
         block.field.text.setFocus()
 
-    def confirm(self, key: FieldKey | None = None) -> None:
-        """Confirm a draft: ``key``, or the field one is in."""
+    def confirm(self, key: FieldKey | None = None) -> bool:
+        """Confirm a draft: ``key``, or the field one is in; False where there is none."""
         block = self.form.block_of(key) if key is not None else self.form.focused_block
         if block is None or isinstance(block, ResultBlock) or block.read_only:
-            return
+            return False
         try:
-            block.confirm(self.session)
+            return block.confirm(self.session)
         except WelfareError as error:
             self.failed.emit(error)
+        return True
 
 
 def _holds(area: QWidget, focus: QWidget) -> bool:

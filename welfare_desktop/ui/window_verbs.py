@@ -96,7 +96,7 @@ class WindowVerbs(QObject):
             "cut": self._cut,
             "copy": self._copy,
             "paste": self._paste,
-            "copy_last_year": self._bench.copy_last_year,
+            "copy_last_year": self._copy_last_year,
             **self.measures.handlers(),
             "both_panes": self._both_panes,
             "council_pane": self._council_pane,
@@ -270,6 +270,12 @@ class WindowVerbs(QObject):
         undo = "入力" if typing or len(self._bench.pending) else session.undo_label
         for name, words, label in (("undo", "元に戻す", undo), ("redo", "やり直す", session.redo_label)):
             self._window.action(name).setText(f"{words}: {label}" if label else words)
+
+    def _copy_last_year(self) -> None:
+        if not self._bench.copy_last_year():
+            self._tell(
+                "前年度から写す文がありません", "前年度の文は、右の「参照」（F9）に出ます。文を書く欄で使います。"
+            )
 
     def _cut(self) -> None:
         focus = QApplication.focusWidget()

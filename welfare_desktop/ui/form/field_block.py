@@ -174,15 +174,19 @@ class FieldBlock(QWidget):
         if self._key is not None:
             self._show_state()
 
-    def confirm(self, session: Session) -> None:
-        """Take a draft over as entered, with what was changed in it; raises as ``Session.enter``."""
+    def confirm(self, session: Session) -> bool:
+        """Take a draft over as entered, with what was changed in it; False where it is none.
+
+        Raises as ``Session.enter``.
+        """
         if self._key is None or not isinstance(self._value, Entry) or not self._value.draft:
-            return
+            return False
         self.field.text.finish_composition()
         if self._pending.typed(self._key) is not None:
             self._pending.save(self._key)  # what a person typed is no draft any more
         else:
             session.enter(self._key, self._value.lines, before=self._value)
+        return True
 
     def open_fold(self, opened: bool = True) -> None:
         """Open or close the editor of a block that folds."""

@@ -303,7 +303,8 @@ class WorkFlows(QObject):
     def confirm(self) -> None:
         """Confirm the draft one is at, in the list or in the form."""
         if not self.listing:
-            self._bench.confirm()
+            if not self._bench.confirm():
+                self._tell("下書きではありません", "「下書き」の印のある欄で使います。")
         elif self.page.pane is self._gaps:
             self._gaps.confirm_one()
 
