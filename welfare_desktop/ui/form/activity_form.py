@@ -176,8 +176,11 @@ class ActivityForm(QWidget):
         self._focused = None
         self._entered = False
         self._bind(shown)
+        # One may still be in a field: its place now belongs to this activity, and Qt tells of no new focus.
+        held = next((block for block in self.blocks() if block.key is not None and self._holds_focus(block)), None)
         # Until one goes into the form, the panel is about the first text one would write.
-        self._focused = next((slot.status for part in self._parts for slot in part.slots), None)
+        self._focused = held or next((slot.status for part in self._parts for slot in part.slots), None)
+        self._entered = held is not None
         self._path.setText(path)
         self._scroll.verticalScrollBar().setValue(0)
 
