@@ -44,6 +44,13 @@ def test_the_structure_alone_goes_round(session: Session, tmp_path: Path) -> Non
     assert all(not slot.status and not slot.planned and not slot.results for slot in now.city.slots)
 
 
+def test_a_line_longer_than_a_page_goes_round(session: Session, tmp_path: Path) -> None:
+    """A plan file was once written that could not be read again."""
+    session.enter(session.resolve("1-1-1/residents_role"), "長い文" * 10_000)
+    (_, _, activity) = next(made_from(session, tmp_path).walk())
+    assert activity.residents_role == ("長い文" * 10_000,)
+
+
 def test_the_next_period_drops_what_is_retired_and_keeps_what_is_planned(session: Session, tmp_path: Path) -> None:
     retire_node(session, node_at(session, "1-1-2").id, 2022)
     rename_department(session, register(session)[0].id, "福祉総務課", 2020)

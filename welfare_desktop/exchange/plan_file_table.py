@@ -15,7 +15,8 @@ Step = tuple[str, int]
 Path = tuple[Step, ...]
 
 _ARRAY_HEAD = re.compile(r"\s*\[\[\s*([\w.\s-]+?)\s*\]\]")
-_LONGEST_TEXT = 2_000
+#: As long as any line a data file may hold: what was written out must come back.
+_LONGEST_TEXT = 100_000
 _MOST_ITEMS = 2_000
 _STEP_LABELS = {
     "basic_goal": "基本目標",
