@@ -82,6 +82,7 @@ class MergeWindow(QDialog):
         self.ledger = LedgerView(session, self._place, settings)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("取込みの画面")
         self.tabs.addTab(self.page, "差分を決める")
         self.tabs.addTab(self.ledger, "提出台帳")
         self.tabs.addTab(self._make_log(), "結果の記録")
