@@ -198,6 +198,25 @@ class TestFilesThatCannotBeUsed:
         assert db.read_bytes() == before
 
 
+class TestWhatIsSaidOnDepartmentSheets:
+    WORDS = ("--deadline", "2020-04-24", "--contact", "係", "--maker", "社協")
+
+    def test_is_kept_once_the_sheets_are_there(self, run: Run, db: Path, tmp_path: Path) -> None:
+        assert run("export", "departments", "--db", db, "--year", "2018", tmp_path / "out", *self.WORDS).status == 0
+        assert run("status", "--db", db, "--year", "2018", "--json").data["deadline"] == "令和2年4月24日（金）"
+        assert len(list((tmp_path / "out").iterdir())) > 0
+
+    def test_changes_nothing_where_the_sheets_cannot_be_written(self, run: Run, db: Path, tmp_path: Path) -> None:
+        """It was stored before the folder was tried: refused, and changed all the same."""
+        before = db.read_bytes()
+        line = ("export", "departments", "--db", db, "--year", "2018", tmp_path / "ない" / "out", *self.WORDS)
+        assert run(*line, "--json").error["next"]
+        unknown = ("export", "departments", "--db", db, "--year", "2018", tmp_path / "out", "--reference", "ない課=1")
+        assert run(*unknown, "--json").error["code"] == "W-166"
+        assert db.read_bytes() == before
+        assert not (tmp_path / "out").exists()
+
+
 class TestTheProgramItself:
     def test_prints_utf8_with_lf_whatever_the_system_says(self, db: Path) -> None:
         ran = execute("get", "--db", db, STATUS)

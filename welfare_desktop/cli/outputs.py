@@ -75,17 +75,13 @@ def _text(session: Session, arguments: argparse.Namespace) -> Task:
 
 def _departments(session: Session, arguments: argparse.Namespace) -> Task:
     from welfare_desktop.operations.exporting import departments_task
-    from welfare_desktop.operations.office import OfficeWords, set_office
+    from welfare_desktop.operations.office import OfficeWords
 
     folder = Path(arguments.target)
     contact = None if arguments.contact is None else "\n".join(arguments.contact)
     words = OfficeWords(arguments.deadline, contact, arguments.maker, dict(arguments.reference))
-
-    def prepare() -> Task:
-        return departments_task(session, arguments.year, folder, names=arguments.department, force=arguments.force)
-
-    task = prepare()  # refuses names and years before anything is stored
-    return task if set_office(session, arguments.year, words) is None else prepare()
+    names, force = arguments.department, arguments.force
+    return departments_task(session, arguments.year, folder, names=names, words=words, force=force)
 
 
 def _package(session: Session, arguments: argparse.Namespace) -> Task:

@@ -14,7 +14,7 @@ from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.domain.years import compact_era, fiscal_label
 
-from .office import chosen_owners, office_of, safe_name
+from .office import OfficeWords, chosen_owners, office_of, safe_name, set_office
 from .printing import edition_of, official_paper, report_snapshot, summary_of
 from .session import Session
 from .tasks import Task, Written
@@ -134,15 +134,23 @@ def department_file(folder: Path, year: int, department: str) -> Path:
 
 
 def departments_task(
-    session: Session, year: int, folder: Path, *, names: Sequence[str] = (), force: bool = False
+    session: Session,
+    year: int,
+    folder: Path,
+    *,
+    names: Sequence[str] = (),
+    words: OfficeWords | None = None,
+    force: bool = False,
 ) -> Task:
     """Prepare writing one workbook per department into ``folder`` (made when missing); ``names`` empty means all.
 
-    Raises InvalidValue for a department that has nothing to answer in that year.
+    ``words`` are what the office says on them (None: what it said so far); they are stored when the files are there.
+    Raises InvalidValue for a department that has nothing to answer in that year, or that ``words`` name and the plan
+    does not know.
     """
     plan = report_snapshot(session, year)
     chosen = chosen_owners(plan, year, names)
-    edition, notes = edition_of(session), office_of(session, year)
+    edition, notes = edition_of(session), office_of(session, year, words)
     ids = {department.name: department for department in plan.departments}
     identities = {name: new_identity(session, "department", year, ids.get(name), name) for name in chosen}
     targets = {name: department_file(folder, year, name) for name in chosen}
@@ -174,6 +182,8 @@ def departments_task(
         return Written(tuple(targets.values()))
 
     def finish(open_session: Session) -> None:
+        if words is not None:
+            set_office(open_session, year, words)
         for name, base in bases.items():
             remember(open_session, identities[name], base, targets[name], notes.deadline_iso)
 

@@ -35,23 +35,6 @@ class Office:
         return self.references.get(department, "")
 
 
-def office_of(session: Session, year: int) -> Office:
-    """Return what the office set for fiscal ``year``; departments without a number of their own get R1-01, R1-02 …"""
-    plan, notes = session.plan(()), session.notes()
-    typed = " ".join(notes.get(FieldKey(Owner.PLAN, plan.id, "deadline", None, year), ()))
-    day = read_date(typed)
-    references = {}
-    for number, department in enumerate(plan.departments, start=1):
-        own = notes.get(FieldKey(Owner.DEPARTMENT, department.id, "reference", None, year), ())
-        references[department.name] = " ".join(own) or f"{compact_era(year)}-{number:02d}"
-    return Office(
-        shown_date(day) if day else typed,
-        day.isoformat() if day else "",
-        notes.get(FieldKey(Owner.PLAN, plan.id, "contact"), ()),
-        references,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class OfficeWords:
     """What the office types about what it hands out in one year: texts as typed, lines joined by LF.
@@ -64,6 +47,29 @@ class OfficeWords:
     contact: str | None = None
     maker: str | None = None
     references: Mapping[str, str] = field(default_factory=dict)
+
+
+def office_of(session: Session, year: int, words: OfficeWords | None = None) -> Office:
+    """Return what the office set for fiscal ``year``; departments without a number of their own get R1-01, R1-02 …
+
+    ``words`` are taken as if they had been set already; raises as :func:`set_office`.
+    """
+    plan, notes = session.plan(()), dict(session.notes())
+    for change in _changes(session, year, words) if words is not None else ():
+        assert isinstance(change.after, tuple)
+        notes[change.key] = tuple(str(line) for line in change.after)
+    typed = " ".join(notes.get(FieldKey(Owner.PLAN, plan.id, "deadline", None, year), ()))
+    day = read_date(typed)
+    references = {}
+    for number, department in enumerate(plan.departments, start=1):
+        own = notes.get(FieldKey(Owner.DEPARTMENT, department.id, "reference", None, year), ())
+        references[department.name] = " ".join(own) or f"{compact_era(year)}-{number:02d}"
+    return Office(
+        shown_date(day) if day else typed,
+        day.isoformat() if day else "",
+        notes.get(FieldKey(Owner.PLAN, plan.id, "contact"), ()),
+        references,
+    )
 
 
 def office_words(session: Session, year: int) -> OfficeWords:
@@ -81,6 +87,14 @@ def set_office(session: Session, year: int, words: OfficeWords) -> Applied | Non
 
     Raises InvalidValue for a department the plan does not know.
     """
+    changes = _changes(session, year, words)
+    if not changes:
+        return None
+    return session.apply(changes, kind="edit", label=f"{fiscal_label(year)}の提出期限・返送先など")
+
+
+def _changes(session: Session, year: int, words: OfficeWords) -> list[Change]:
+    """Return what storing ``words`` would change; raises InvalidValue for a department the plan does not know."""
     plan = session.plan(())
     shown = office_of(session, year).references
     wanted: list[tuple[FieldKey, str]] = []
@@ -108,9 +122,7 @@ def set_office(session: Session, year: int, words: OfficeWords) -> Applied | Non
         before, after = session.value(key), canonical_lines(text)
         if before != after:
             changes.append(Change(key, before, after))
-    if not changes:
-        return None
-    return session.apply(changes, kind="edit", label=f"{fiscal_label(year)}の提出期限・返送先など")
+    return changes
 
 
 def chosen_owners(plan: Plan, year: int, names: Sequence[str]) -> Lines:
