@@ -20,6 +20,7 @@ from tests.ui.driving import answering, choose, compose, enter, stored
 from welfare_desktop.domain.errors import Cancelled
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.operations.ledger import ledger
+from welfare_desktop.operations.office import OfficeWords
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.output.department_export import DepartmentExportDialog
 from welfare_desktop.ui.parts.jobs import ProgressDialog
@@ -397,3 +398,11 @@ def test_a_read_only_file_can_be_exported_but_hands_nothing_out(
     second.action("export_official").trigger()
     written(second, qtbot)
     assert target.is_file()
+
+
+def test_a_year_in_which_nobody_writes_says_how_to_change_that(qtbot: QtBot) -> None:
+    box = DepartmentExportDialog(None, "書き出す", {}, OfficeWords(), lambda _names, _words: None)
+    qtbot.addWidget(box)
+    box.show()
+    next(button for button in box.findChildren(QPushButton) if "フォルダー" in button.text()).click()
+    assert "担当課を決めて" in box.error.text() and box.isVisible()

@@ -190,7 +190,9 @@ class DepartmentExportDialog(QDialog):
     def _on_done_clicked(self) -> None:
         self.setFocus()  # takes over a cell that is still being typed into
         if not self.names():
-            self._refuse("渡す担当課を一つ以上選んでください。")
+            choose = "渡す担当課を一つ以上選んでください。"
+            nobody = "この年度に書く担当課がありません。記入欄の見出しの「…」から、担当課を決めてください。"
+            self._refuse(choose if self.table.rowCount() else nobody)
             return
         try:
             self._take(self.names(), self.words())
