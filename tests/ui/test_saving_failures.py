@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Windows
-from tests.ui.driving import answering, block, choose, enter, stored
+from tests.ui.driving import Boxes, answering, block, choose, enter, stored
+from welfare_desktop.domain.errors import StoreDamaged
 from welfare_desktop.domain.model import Entry
 from welfare_desktop.operations.backing_up import verify
 from welfare_desktop.operations.opening import open_file
@@ -247,3 +248,32 @@ def test_what_lost_its_name_is_not_saved_under_it_again(
         window.action("save_copy").trigger()
     assert asked == ["写しを保存できませんでした"]
     assert not path.exists()
+
+
+def test_a_damaged_file_is_not_called_safe_nor_copies_promised(
+    windows: Windows, make_file: Callable[..., Path], qtbot: QtBot
+) -> None:
+    """The banner said that everything so far was safe, and verifying told of copies there were none of."""
+    path = make_file()
+    window = windows.open(path)
+    editor = enter(window, _ADDRESS)
+    whole = path.read_bytes()
+    told: list[str] = []
+
+    def read(box: QDialog) -> None:
+        told.extend(label.text() for label in box.findChildren(QLabel))
+        box.reject()
+
+    with qtbot.captureExceptions() as raised:  # what is being shown meanwhile cannot be read either
+        with path.open("rb+") as file:
+            file.truncate(8192)
+        editor.insertPlainText("打った文")
+        window.action("save").trigger()
+        words = " ".join(label.text() for label in window.banners.findChildren(QLabel))
+        with Boxes(read):
+            window.action("verify").trigger()
+            qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+        path.write_bytes(whole)
+    assert "壊れています" in words and "無事" not in words
+    assert "控えはまだありません" in " ".join(told)
+    assert all(issubclass(kind, StoreDamaged) for kind, _, _ in raised)

@@ -161,10 +161,18 @@ class FileFlows(QObject):
 
     def _on_verified(self, problems: list[str]) -> None:
         if problems:
+            from welfare_desktop.operations.backing_up import backups_of
+
+            copies = backups_of(self._bench.session.path)
+            way_on = (
+                f"「控え」のフォルダーに前の写しが {len(copies)} 個あります。いちばん新しいのは {copies[0][1].name} です。"
+                if copies
+                else "控えはまだありません。閉じずに、管理者に知らせてください。"
+            )
             ask(
                 self._window,
                 "ファイルに問題があります",
-                "\n".join(problems) + "\nファイルは消しません。「控え」のフォルダーに前の写しがあります。",
+                "\n".join(problems) + f"\nファイルは消しません。{way_on}",
                 ("閉じる",),
                 tone=Tone.BAD,
                 detail=str(self._bench.session.path),

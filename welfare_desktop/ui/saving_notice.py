@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from welfare_desktop.domain.errors import EditConflict, InvalidValue
+from welfare_desktop.domain.errors import EditConflict, InvalidValue, StoreDamaged
 from welfare_desktop.domain.fields import lines_of
 
 from .bench import Bench
@@ -85,7 +85,10 @@ class SavingNotice(QObject):
             lost = self._bench.session.has_lost_its_file
             since = f"{self._saved_at.hour}:{self._saved_at.minute:02} までの" if self._saved_at else "それまでの"
             text = f"入力した文は画面に残っています。{error.next_step}"
-            text += f"{since}内容も、閉じなければ別の場所に保存できます。" if lost else f"{since}内容は無事です。"
+            if lost:
+                text += f"{since}内容も、閉じなければ別の場所に保存できます。"
+            elif not isinstance(error, StoreDamaged):
+                text += f"{since}内容は無事です。"
         self._banners.show_notice(Notice(_TOPIC, Tone.BAD, title, text, place, actions))
 
     def settle_conflict(self) -> None:
