@@ -17,7 +17,7 @@ from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import EditConflict, UnknownAddress, WelfareError
 from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
-from welfare_desktop.domain.merging.children import with_kept, without_moved
+from welfare_desktop.domain.merging.children import in_two_lists, with_kept, without_moved
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.loose import LooseText, loose_texts
@@ -180,8 +180,8 @@ class _Planner:
         base = self.current if export is None else export.base
         if returned.kind is FileKind.PACKAGE:
             edits = item.edits or edits_of(base, returned.packaged)
-            values, moved = without_moved(edits.values, base, self.current)
-            values, kept = with_kept(values, base, self.current, empty_too=bool(returned.based_on))
+            values, kept = with_kept(edits.values, base, self.current, empty_too=bool(returned.based_on))
+            values, moved = without_moved(values, base, self.current)
             assembled, fields = Assembled(values), edits.same + len(edits.values)
         else:
             assembled, kept, moved = assemble(self._fields_in_scope(returned, base), returned), [], []
@@ -309,8 +309,20 @@ class _Planner:
         ]
 
     def changes(self, states: Iterable[FieldState]) -> tuple[Change, ...]:
-        """Return what has to be written, lists of children before what belongs to the children."""
-        return tuple(sorted((change for state in states for change in change_of(state)), key=writing_order))
+        """Return what has to be written, lists of children before what belongs to the children.
+
+        Raises EditConflict where two packages moved one thing to different places: each alone can be taken in.
+        """
+        found = tuple(sorted((change for state in states for change in change_of(state)), key=writing_order))
+        twice = in_two_lists({change.key.text: merge_value(change.after) for change in found}, self.current)
+        if twice:
+            raise EditConflict(
+                "同じものを別々の所へ移した受渡しファイルが、一緒に選ばれています。何も変わっていません。",
+                code="M-222",
+                where="、".join(address_of(key, self.where) for key in twice),
+                next_step="受渡しファイルを一つずつ取り込んでください。先に取り込んだ方の場所になります。",
+            )
+        return found
 
     def tell_of_numbers(self, sent: Sequence[_Sent], changes: Sequence[Change]) -> None:
         """Note where things that two offices added would bear the same number: an address must mean one of them."""

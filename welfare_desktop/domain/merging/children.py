@@ -70,6 +70,22 @@ def without_moved(
     return found, names
 
 
+def in_two_lists(changed: Mapping[str, Value], current: Mapping[str, Value]) -> list[FieldKey]:
+    """Return the fields that name what would stand in two lists once ``changed`` is written over ``current``."""
+    lists = [name for name in changed if name.endswith(_LISTS) and _is_list(name)]
+    if not lists:
+        return []
+    where: dict[str, str] = {}
+    found = []
+    for name, value in {**current, **changed}.items():
+        if not name.endswith(_LISTS) or not _is_list(name) or isinstance(value, str):
+            continue
+        for item in value:
+            if where.setdefault(item, name) != name:
+                found.append(_title_key(key_from_text(name), item))
+    return found
+
+
 def _list_of(values: Mapping[str, Value]) -> dict[str, str]:
     """Return the list each thing stands in."""
     return {item: name for name in values if name.endswith(_LISTS) for item in _ids(values, name) if _is_list(name)}

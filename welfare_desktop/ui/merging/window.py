@@ -189,25 +189,28 @@ class MergeWindow(QDialog):
     def _on_read(self, read: list[ReadFile]) -> None:
         if self._leaving:
             return
-        fresh = {item.path for item in read}
+        fresh, before = {item.path for item in read}, self._read
         self._read = [*(item for item in self._read if item.path not in fresh), *read]
         self.tabs.setCurrentWidget(self.page)
-        self._plan()
+        if not self._plan():
+            self._read = before  # what cannot be looked at together must not be in the way of other files
 
     def _on_not_read(self, error: WelfareError) -> None:
         if not isinstance(error, Cancelled):
             tell_error(self, error, "読めませんでした")
 
-    def _plan(self) -> None:
+    def _plan(self) -> bool:
+        """Look at what is here; False where that was refused, which was told."""
         try:
             plan = plan_merge(self._session, self._read, self._assigned)
         except WelfareError as error:
             tell_error(self, error, "下調べができませんでした")
-            return
+            return False
         self.review = Review(self._session, plan, self.review)
         self._log = self.review.log()
         self._show()
         self.page.table.setFocus()
+        return True
 
     # --- showing ------------------------------------------------------------------------------------------------
 
