@@ -260,6 +260,28 @@ def _raise_into(hook: CrashHook, text: str) -> None:
         hook(kind, error, trace)
 
 
+_INTERRUPTED = """
+import signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from welfare_desktop.ui.crash import CrashHook
+sys.excepthook = CrashHook(print)
+app = QApplication([])
+window = QWidget()
+window.show()
+QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGINT))
+app.exec()
+print(window.isVisible())
+"""
+
+
+def test_an_interrupt_from_the_terminal_closes_the_window() -> None:
+    """It printed a traceback, and the window stayed."""
+    ran = subprocess.run([sys.executable, "-c", _INTERRUPTED], cwd=ROOT, capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout.strip()) == (0, b"False"), ran.stderr.decode()
+    assert b"Traceback" not in ran.stderr
+
+
 def test_an_error_with_words_of_its_own_is_told_in_them(tmp_path: Path) -> None:
     """A file that became unreadable while something was shown was told as a fault of the program."""
     told: list[str] = []

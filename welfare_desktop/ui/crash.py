@@ -52,7 +52,7 @@ class CrashHook:
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """``sys.excepthook``."""
         if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
+            _leave()
             return
         words = places_of(error, trace)
         self._log(words)
@@ -78,6 +78,14 @@ class CrashHook:
                 path.replace(path.with_suffix(".old.log"))
             with path.open("a", encoding="utf-8") as log:
                 log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
+
+
+def _leave() -> None:
+    """Ctrl+C in the terminal the window was started from: as closing the window, so that what was typed is saved."""
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is not None:
+        QApplication.quit()
 
 
 def tell_crash(words: str) -> None:
