@@ -335,3 +335,45 @@ class TestWholeRows:
         lines[27] = "\t".join(cells)
         (indicator,) = activities(read_report_text("\n".join(lines)).plan)["1-1-1"].city.slots[0].indicators
         assert indicator.text == f"相談の件数 {figure}"
+
+
+class TestTablesLaidOutDifferently:
+    def test_rows_out_of_order_stay_in_their_goal(self, report_text: str) -> None:
+        """Without a contents page ① below ② once began a goal of its own."""
+        lines = report_text.split("\n")
+        body = [*lines[:4], *lines[20:]]
+        plain = read_report_text("\n".join(body))
+        at = body.index(lines[37])
+        body[at], body[at + 1] = body[at + 1], body[at]
+        assert read_report_text("\n".join(body)).plan == plain.plan
+
+    def test_cells_wrapped_at_the_width_of_a_column(self, whole: Reading, report_text: str) -> None:
+        def wrapped(cell: str) -> str:
+            return cell if "<" in cell else "\n".join(cell[at : at + 24] for at in range(0, len(cell), 24))
+
+        lines = report_text.split("\n")
+        at = next(index for index, line in enumerate(lines) if line.startswith("① 福祉体験学習"))
+        lines[at : at + 3] = ["\t".join(map(wrapped, line.split("\t"))) for line in lines[at : at + 3]]
+        found, before = (activities(reading.plan) for reading in (read_report_text("\n".join(lines)), whole))
+        assert list(found) == list(before)
+        for address in ("1-2-1", "1-2-2", "1-2-3"):
+            slots, kept = found[address].city.slots, before[address].city.slots
+            assert [slot.department_names for slot in slots] == [slot.department_names for slot in kept]
+            assert found[address].title == before[address].title
+            assert "".join(found[address].residents_role) == "".join(before[address].residents_role)
+
+    def test_a_name_cut_by_a_line_end(self, whole: Reading, report_text: str) -> None:
+        text = report_text.replace("地域福祉課 学校教育課 社会教育課", "地域福\n祉課 学校教育課\n社会教育課")
+        assert read_report_text(text).plan == whole.plan
+
+    def test_the_labels_say_whose_columns_come_first(self, whole: Reading, report_text: str) -> None:
+        lines = []
+        for line in report_text.split("\n"):
+            if "市社会福祉協議会の取組み\t" in line:
+                line = line.replace("市社会福祉協議会の取組み", "X").replace(
+                    "\t市の取組み", "\t市社会福祉協議会の取組み"
+                )
+                line = line.replace("X", "市の取組み")
+            lines.append(line)
+        text = "\n".join(lines)
+        assert read_report_text(text).plan == whole.plan, "labels alone move nothing"

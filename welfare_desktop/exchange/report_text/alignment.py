@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from .cells import Cell
+from .cells import JOINT, Cell
 from .columns import Column
 from .scoring import TITLE_START, Look, look_of, scores_of, whole_cell_scores
 from .tokens import Gap, Token, tokens_of
@@ -161,10 +161,13 @@ def _whole_unit(cell: Cell) -> _Unit:
     tokens = _tokens(cell)
     if not tokens:
         return _Unit(cell, 0, len(cell.text), Gap.CELL, True, (0.0,) * _COLUMNS)
+    # Words that a line end cut tell what they are only when they are whole again.
+    words = cell.text.replace(JOINT, "")
+    tokens = title_joined(words, tokens_of(words))
     weights = _weights(tokens, _PIECES_THAT_COUNT)
     rows = [[fit * weight for fit in scores_of(token.text)] for token, weight in zip(tokens, weights, strict=True)]
     scores = [sum(fits) for fits in zip(*rows, strict=True)]
-    for column, extra in whole_cell_scores(cell.text, [token.text for token in tokens]).items():
+    for column, extra in whole_cell_scores(words, [token.text for token in tokens]).items():
         scores[column] += extra
     return _Unit(cell, 0, len(cell.text), Gap.CELL, False, tuple(scores))
 

@@ -69,7 +69,8 @@ def lay_rows(events: Sequence[Event], contents: Contents, findings: Findings) ->
     laid: list[Heading | LaidRow | Loose] = []
     after_header = True
     parted = list(_parted(events, contents, findings))
-    usual = column_order([event for event in parted if isinstance(event, Row)])
+    said = [event.city_first for event in events if isinstance(event, Header)]
+    usual = column_order([event for event in parted if isinstance(event, Row)], said.count(True) > said.count(False))
     if usual != IN_PRINT_ORDER:
         _tell_order(usual, None, findings)
     tables = _tables(parted)
@@ -89,7 +90,7 @@ def lay_rows(events: Sequence[Event], contents: Contents, findings: Findings) ->
 def _order_of(table: Sequence[Event], usual: tuple[Column, ...], findings: Findings) -> tuple[Column, ...]:
     """Return the order of one table's columns: that of the whole report, unless it reads only in another one."""
     rows = [event for event in table if isinstance(event, Row)]
-    order = column_order(rows) if usual == IN_PRINT_ORDER else usual
+    order = column_order(rows, one_table=True) if usual == IN_PRINT_ORDER else usual
     if order != usual:
         _tell_order(order, rows[0].line, findings)
     return order

@@ -19,8 +19,11 @@ from .scanning import Row
 _COLUMNS = len(Column)
 #: What another order must gain: at least this much in all, and on average per row.
 _GAIN_IN_ALL, _GAIN_PER_ROW = 9.0, 0.8
+_GAIN_IN_ONE_TABLE = 14.0
 #: Nobody shuffles all columns: what each change of the usual order beyond the first must gain.
 _GAIN_PER_CHANGE = 9.0
+#: The actors' texts read much alike: what putting the city first must gain for each row.
+_SWAPPED = 0.3
 #: Rows that say something about the order have at least this many cells with text.
 _FULL_ENOUGH = 11
 #: A single row tells nothing about the order: it may have lost a cell.
@@ -40,17 +43,20 @@ Order = tuple[Column, ...]
 Block = tuple[tuple[int, ...], Order]
 
 
-def column_order(rows: Sequence[Row]) -> Order:
-    """Return the order in which the columns of ``rows`` stand."""
+def column_order(rows: Sequence[Row], city_first: bool = False, one_table: bool = False) -> Order:
+    """Return the order in which the columns of ``rows`` stand; ``city_first`` is what the labels say of the actors.
+
+    ``one_table`` asks for more: that one table differs from the others is less likely than that all do.
+    """
     full = [row for row in rows if sum(not cell.blank for cell in row.cells) >= _FULL_ENOUGH]
     if len(full) < _ROWS_THAT_TELL:
         return IN_PRINT_ORDER
     fits = _fits_by_place(full)
-    needed = max(_GAIN_IN_ALL, _GAIN_PER_ROW * len(full))
+    needed = max(_GAIN_IN_ONE_TABLE if one_table else _GAIN_IN_ALL, _GAIN_PER_ROW * len(full))
     usual_fit = sum(row[place] for place, row in enumerate(fits))
     if sum(map(max, fits)) - usual_fit < needed:
         return IN_PRINT_ORDER
-    fit, order = _best_order(fits)
+    fit, order = _best_order(fits, (-_SWAPPED if city_first else _SWAPPED) * len(full))
     if fit - usual_fit < needed:
         return IN_PRINT_ORDER
     needed += _GAIN_PER_CHANGE * (_changes(order) - 1)
@@ -81,8 +87,11 @@ def _fits_by_place(rows: Sequence[Row]) -> list[list[float]]:
     return fits
 
 
-def _best_order(fits: Sequence[Sequence[float]]) -> tuple[float, Order]:
-    """Return the best of all orders a person would lay out, with its fit; the usual one where it is as good."""
+def _best_order(fits: Sequence[Sequence[float]], swapped: float) -> tuple[float, Order]:
+    """Return the best of all orders a person would lay out, with its fit; the usual one where it is as good.
+
+    ``swapped`` is what an order must gain that puts the city before the council.
+    """
 
     def best(blocks: Sequence[Block], start: int) -> dict[tuple[int, ...], tuple[float, Order]]:
         """Return per inner way the best block from place ``start`` on, with its fit."""
@@ -102,7 +111,7 @@ def _best_order(fits: Sequence[Sequence[float]]) -> tuple[float, Order]:
             before = best(first, start)
             after = best(second, start + len(first[0][1]))
             for way, (fit, block) in before.items():
-                total = around + fit + after[way][0]
+                total = around + fit + after[way][0] - (swapped if first is city else 0.0)
                 if total > chosen[0]:
                     actors = (*block, *after[way][1])
                     order = (*_ROLES, *actors) if roles_first else (*actors, *_ROLES)

@@ -80,13 +80,19 @@ class _Placer:
         self.read_headings(unit.headings)
         if self._goal[1] == 0:
             self._goal = (self._goal[0], 1)
-        if not unit.headings and unit.number is not None and unit.number <= self._last.get(self._goal, 0):
+        if not unit.headings and self._starts_again(unit):
             self._goal = self._goal_after(unit)
         expected = (*self._goal, unit.number or self._last.get(self._goal, 0) + 1)
         entry = self._entry(unit, expected)
         unit.address = self._checked(unit, entry, expected)
         self._goal = unit.address[:2]
         self._keep(unit)
+
+    def _starts_again(self, unit: Unit) -> bool:
+        """Whether numbers start again at ``unit``; one that is still free in its goal only stands out of order."""
+        if unit.number is None or unit.number > self._last.get(self._goal, 0):
+            return False
+        return (*self._goal, unit.number) in self._by_address
 
     def _goal_after(self, unit: Unit) -> tuple[int, int]:
         """Return the goal where numbering starts again; the same goal where it only repeats."""

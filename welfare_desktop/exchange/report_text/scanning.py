@@ -55,10 +55,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A row of table labels; ``width`` is its number of cells."""
+    """A row of table labels; ``width`` is its number of cells, ``city_first`` whose columns come first, if it says."""
 
     width: int
     line: int
+    city_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ _ATTRIBUTE_REST = re.compile(r"\s*[\x20-\x3b\x3d\x3f-\x7e]*[\"']>")
 _MOST_HEADING_CELLS = 3
 _LONGEST_HEADING = 120
 _LONGEST_TITLE = 200
+_COUNCIL_WORDS = ("社会福祉協議会", "社協")
+_ACTOR = re.compile(r"(社会福祉協議会|社協|市|町|村|区|行政)の取り?組み?$")
 
 
 def scan(text: str, findings: Findings) -> Scan:
@@ -206,7 +209,7 @@ class _Scanner:
         self._in_contents = False
         self._in_body = True
         self._width = len(cells)
-        self.events.append(Header(len(cells), line))
+        self.events.append(Header(len(cells), line, _city_first(labels)))
 
     def _is_contents_head(self, filled: Sequence[Cell]) -> bool:
         return any(squeezed(cell.text) in ("理念", "基本理念", "基本目標", "目次") for cell in filled)
@@ -267,6 +270,14 @@ class _Scanner:
         self._in_body = True
         width = self._width if cells[-1].blank else 0
         self.events.append(Row(tuple(cells), width, line))
+
+
+def _city_first(labels: Sequence[Cell]) -> bool | None:
+    """Return whether the city's columns stand before the council's, None where the labels do not say both."""
+    actors = [match[1] for cell in labels if (match := _ACTOR.search(squeezed(cell.text)))]
+    if len(actors) != 2 or len({actor in _COUNCIL_WORDS for actor in actors}) < 2:
+        return None
+    return actors[0] not in _COUNCIL_WORDS
 
 
 def _is_title(texts: Sequence[str]) -> bool:

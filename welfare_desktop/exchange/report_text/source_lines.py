@@ -263,8 +263,6 @@ def _is_slot(raws: Sequence[str], cells: int) -> bool:
 
 
 def _begins_row(raws: Sequence[str]) -> bool:
-    if len(raws) == 1 or not raws:
-        return False
     if TITLE_START.match(raws[0].lstrip()):
         return True
     blanks = next((index for index, raw in enumerate(raws) if raw.strip()), 0)

@@ -97,13 +97,19 @@ def split_names(text: str) -> Lines:
     names: list[str] = []
     for token in tokens_of(text):
         pieces = [piece for piece in BETWEEN_NAMES.split(token.text) if piece]
-        if token.text in _SUFFIXES and names:
+        if names and (token.text in _SUFFIXES or (token.gap is Gap.JOINT and _is_cut(names[-1], token.text))):
             names[-1] += token.text
         elif len(pieces) > 1 and all(is_department_name(piece) for piece in pieces):
             names += pieces
         else:
             names += _unglued(token.text)
     return _lines(names)
+
+
+def _is_cut(before: str, after: str) -> bool:
+    """Whether a line end stands inside a name: neither half is one, or not both."""
+    both = is_department_name(before) and is_department_name(after)
+    return not both and is_department_name(before + after)
 
 
 def _unglued(text: str) -> list[str]:
@@ -147,7 +153,7 @@ class _Cutter:
         if token.gap in (Gap.BULLET, Gap.LINE, Gap.LIST) or _NOTE_START.match(token.text):
             return True
         if token.gap is Gap.JOINT:
-            return _ENDS_SENTENCE.search(last) is not None
+            return _ENDS_SENTENCE.search(last) is not None and not _BRACKET_ONLY.fullmatch(token.text)
         if self._bulleted:
             return self._same_item(Doubt.BROKEN_WORD if _FRAGMENT.fullmatch(token.text) else None)
         if _ONLY_MARK.fullmatch(last) or _ONLY_MARK.fullmatch(token.text):

@@ -84,6 +84,7 @@ class _Gatherer:
         self._pending: list[Loose] = []
         self._beside: LaidRow | None = None
         self._places: dict[str, int | None] = {}
+        self._held: dict[Level, Heading] = {}
 
     def add(self, index: int, item: Heading | LaidRow | Loose) -> None:
         """Take the next item of the body."""
@@ -98,17 +99,16 @@ class _Gatherer:
 
     def _is_repeated(self, heading: Heading) -> bool:
         """Whether a heading only repeats, on a new page, the one that holds already."""
-        if not self.units:
-            return False
-        same = [
-            other
-            for unit in (*self.units, Unit(None, "", 0, self.headings))
-            for other in unit.headings
-            if other.level is heading.level or (other.level is Level.BASIC and heading.level is Level.ACTIVITY)
-        ][-1:]
-        return [(one.level, one.number, plain_name(one.title)) for one in same] == [
-            (heading.level, heading.number, plain_name(heading.title))
-        ]
+        known = self._held.get(heading.level)
+        same = known is not None and (known.number, plain_name(known.title)) == (
+            heading.number,
+            plain_name(heading.title),
+        )
+        if not same:
+            self._held[heading.level] = heading
+            if heading.level is Level.BASIC:
+                self._held.pop(Level.ACTIVITY, None)
+        return same and bool(self.units)
 
     def finish(self) -> None:
         """Give text that waits for a row to the last one; tell what no activity can take."""
