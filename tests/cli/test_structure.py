@@ -27,7 +27,7 @@ def test_a_plan_from_nothing(run: Run, tmp_path: Path) -> None:
     assert run("structure", "add", "--db", db, "1", "体制", "--json").data["path"] == "1-1"
     assert run("structure", "add", "--db", db, "1-1", "窓口", "--json").data["path"] == "1-1-1"
     first = run("structure", "add", "--db", db, "1-1", "最初", "--at", "1", "--json")
-    assert first.data == {"path": "1-1-1", "title": "最初", "retired_from": None}
+    assert first.data == {"path": "1-1-1", "title": "最初", "reported_from": None, "retired_from": None}
     assert titles(run, db) == ["1-1-1 最初", "1-1-2 窓口"]
     moved = run("structure", "move", "--db", db, "1-1-2", "--at", "1", "--json")
     assert moved.data["path"] == "1-1-1"
@@ -38,6 +38,9 @@ def test_a_plan_from_nothing(run: Run, tmp_path: Path) -> None:
     assert run("structure", "remove", "--db", db, "1-1-2").status == 0
     assert run("structure", "retire", "--db", db, "1-1-1", "--from", "2026", "--json").data["retired_from"] == 2026
     assert run("structure", "retire", "--db", db, "1-1-1", "--back", "--json").data["retired_from"] is None
+    later = run("structure", "add", "--db", db, "1-1", "途中から", "--from", "2026", "--json").data
+    assert (later["path"], later["reported_from"]) == ("1-1-2", 2026)
+    assert run("structure", "begin", "--db", db, "1-1-2", "--from", "2025", "--json").data["reported_from"] == 2025
     assert run("export", "official", "--db", db, "--year", "2024", tmp_path / "報告.xlsx").status == 0
     assert run("check", "--db", db, "--year", "2024").status in (0, 1)
     assert run("verify", "--db", db).status == 0
@@ -53,6 +56,7 @@ def test_a_plan_from_nothing(run: Run, tmp_path: Path) -> None:
         (("move", "1-1-1", "--below", "1"), "W-129"),
         (("move", "1", "--below", "1"), "W-129"),
         (("retire", "1-1-1", "--from", "2050"), "W-150"),
+        (("begin", "1-1-1", "--from", "2050"), "W-150"),
         (("remove", "1"), "W-124"),
         (("plan", "--last-year", "いつか"), "W-101"),
         (("plan", "--first-year", "2020"), "W-127"),

@@ -52,6 +52,7 @@ def fill(session: Session) -> None:
     session.undo()
     session.undo()
     retire(session, Owner.ACTIVITY, session.plan().basic_goals[0].activity_goals[0].activities[1].id, 2021, "統合")
+    session.edit(FieldKey(Owner.SLOT, slot.id, "reported_from"), 2018)
     session.enter(FieldKey(Owner.PLAN, session.plan().id, "contact"), "内線 12")
     close_year(session, 2018)
     unlock_year(session, 2018, "訂正のため")

@@ -59,3 +59,12 @@ def test_a_closed_year_refuses_a_former_text(office: Session) -> None:
         restore_former(office, key, past.former, past.at)
     assert caught.value.code == "W-160"
     assert lines(office, STATUS) == ("書き直した。",)
+
+
+def test_a_name_is_not_brought_back_to_nothing(office: Session) -> None:
+    """Before the name was given there was none: an activity without one could be neither found nor printed."""
+    key = office.resolve("1-1-1/title")
+    first = past_of(office, key)[-1]
+    with pytest.raises(InvalidValue, match="W-155"):
+        restore_former(office, key, first.former, first.at)
+    assert office.value(key)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.builders import small_plan
 from tests.data_files import make_file
 from welfare_desktop.domain.errors import ExchangeError, NotAReport, StoreError
-from welfare_desktop.domain.model import Plan
+from welfare_desktop.domain.model import Activity, Actor, ActorPart, Entry, Plan, Slot
+from welfare_desktop.exchange.read_aloud import read_aloud
+from welfare_desktop.exchange.reading import Reading
 from welfare_desktop.operations.department_register import department_called, rename_department
 from welfare_desktop.operations.dumping import dump_text
-from welfare_desktop.operations.importing import Imported, import_report
+from welfare_desktop.operations.importing import Imported, import_into, import_report
 from welfare_desktop.operations.nodes import move_below, node_at, rename_node
 from welfare_desktop.operations.opening import open_file
+from welfare_desktop.operations.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +221,29 @@ def test_every_refusal_names_its_file_and_the_next_step(tmp_path: Path, content:
     assert str(source) in caught.value.where
     assert caught.value.code and caught.value.next_step
     assert not target.exists()
+
+
+def test_what_a_later_report_adds_begins_with_it(session: Session) -> None:
+    """The report of the year before did not have it; once that says something of it, it was there then."""
+    plan = small_plan()
+    goal = plan.basic_goals[0].activity_goals[0]
+
+    def report(year: int) -> Reading:
+        entry = {year: Entry((f"{year}年度にした。",))}
+        new = Activity(3, "途中から", council=ActorPart(Actor.COUNCIL, (), (Slot(status=entry),)))
+        laid = replace(goal, activities=(*goal.activities, new))
+        basic = replace(plan.basic_goals[0], activity_goals=(laid,))
+        return Reading(replace(plan, basic_goals=(basic,)), year, ())
+
+    def started() -> int | None:
+        return next(item.reported_from for _, _, item in session.plan(()).walk() if item.title == "途中から")
+
+    before = read_aloud(session.plan(), 2018)
+    import_into(session, report(2020), "令和2年度の報告書")
+    assert started() == 2020
+    assert read_aloud(session.plan(), 2018) == before
+    import_into(session, report(2019), "令和元年度の報告書")
+    assert started() == 2019
+    import_into(session, report(2018), "平成30年度の報告書")
+    assert started() is None
+    assert "2018年度にした。" in read_aloud(session.plan(), 2018)

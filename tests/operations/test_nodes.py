@@ -11,10 +11,12 @@ from welfare_desktop.domain.errors import ClosedReport, InvalidValue, UnknownAdd
 from welfare_desktop.domain.fields import FieldKey, Owner
 from welfare_desktop.domain.model import Actor
 from welfare_desktop.domain.usage import Usage
+from welfare_desktop.exchange.read_aloud import read_aloud
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.nodes import (
     add_node,
     all_nodes,
+    begin_node,
     find_node,
     move_below,
     node_at,
@@ -203,6 +205,65 @@ class TestTakingOut:
         assert "書き出したファイル" in caught.value.message
         _, fresh = add_node(session, Owner.ACTIVITY_GOAL, at(session, "1-1"), "あとから")
         remove_node(session, fresh)
+
+
+class TestBeginning:
+    def test_something_new_is_reported_from_its_year_on(self, session: Session) -> None:
+        _, fresh = add_node(session, Owner.ACTIVITY_GOAL, at(session, "1-1"), "途中から", from_year=2019)
+        assert find_node(session, fresh).item.reported_from == 2019
+        assert fresh not in session.fills(2018) or not session.fills(2018)[fresh].expected
+        assert session.fills(2019)[fresh].expected
+
+    def test_the_first_year_of_the_plan_is_always(self, session: Session) -> None:
+        first = at(session, "1-1-1")
+        assert begin_node(session, first, 2018) is None
+        begin_node(session, first, 2020)
+        begin_node(session, first, 2018)
+        assert find_node(session, first).item.reported_from is None
+
+    def test_within_the_plan_and_before_it_is_retired(self, session: Session) -> None:
+        first = at(session, "1-1-1")
+        for year in (2017, 2023):
+            with pytest.raises(InvalidValue, match="W-150"):
+                begin_node(session, first, year)
+        retire_node(session, first, 2020)
+        with pytest.raises(InvalidValue, match="W-153"):
+            begin_node(session, first, 2020)
+        begin_node(session, first, 2019)
+        with pytest.raises(InvalidValue, match="W-153"):
+            retire_node(session, first, 2019)
+
+    def test_closed_reports_know_nothing_of_what_begins_later(self, session: Session) -> None:
+        close_year(session, 2018)
+        goal = at(session, "1-1")
+        before = read_aloud(session.plan(), 2018)
+        _, fresh = add_node(session, Owner.ACTIVITY_GOAL, goal, "途中から", from_year=2019)
+        rename_node(session, fresh, "別の名前")
+        set_number(session, fresh, 9)
+        set_departments(session, next(_slots_of(session, fresh)), "新しい課")
+        begin_node(session, fresh, 2020)
+        with pytest.raises(ClosedReport):
+            begin_node(session, fresh, None)
+        assert read_aloud(session.plan(), 2018) == before
+        for _ in range(5):
+            session.undo()
+        assert session.plan(()).basic_goals[0].activity_goals[0].activities[-1].id != fresh
+        assert read_aloud(session.plan(), 2018) == before
+
+    def test_what_is_moved_out_of_a_later_goal_appears_in_closed_reports(self, session: Session) -> None:
+        _, later = add_node(session, Owner.BASIC_GOAL, at(session, "1"), "後の目標", from_year=2019)
+        _, inside = add_node(session, Owner.ACTIVITY_GOAL, later, "中の活動")
+        close_year(session, 2018)
+        with pytest.raises(ClosedReport):
+            move_below(session, inside, at(session, "1-1"), 0)
+        with pytest.raises(ClosedReport):
+            move_below(session, at(session, "1-1-1"), later, 0)
+
+
+def _slots_of(session: Session, activity_id: str) -> Iterator[str]:
+    activity = session.activity(activity_id)
+    assert activity is not None
+    return (slot.id for part in activity.parts for slot in part.slots)
 
 
 class TestClosedYears:

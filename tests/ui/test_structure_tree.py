@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.builders import small_plan
@@ -18,7 +18,7 @@ from welfare_desktop.operations.nodes import all_nodes, node_at
 from welfare_desktop.operations.year_work import close_year
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.parts.asking import LineDialog
-from welfare_desktop.ui.structure.node_dialogs import MoveDialog, RetireDialog
+from welfare_desktop.ui.structure.node_dialogs import BeginDialog, MoveDialog, RetireDialog
 
 
 def paths(window: MainWindow) -> list[str]:
@@ -266,6 +266,40 @@ def test_what_is_retired_is_listed_in_earlier_years_and_on_request(
         window.action("retire").trigger()
     window.action("show_retired").trigger()
     assert "担い手の確保と育成の支援" in shown(window)
+
+
+def test_what_is_added_while_a_later_year_is_shown_begins_with_it(
+    windows: Windows, make_file: Callable[..., Path]
+) -> None:
+    window = windows.open(make_file())
+    window.bench.show_year(2019)
+    choose_node(window, "1-1")
+
+    def name(box: QDialog) -> None:
+        assert isinstance(box, LineDialog)
+        assert any("令和元年度の報告から載ります" in label.text() for label in box.findChildren(QLabel))
+        box.line.setText("途中から")
+        box._on_done_clicked()
+
+    with Boxes(name):
+        window.action("add_activity").trigger()
+    assert "途中から" in shown(window)
+    window.bench.show_year(2018)
+    assert "途中から" not in shown(window)
+    window.action("show_retired").trigger()
+    index = window.desk.model.index_of(choose_node(window, "1-1-3"))
+    assert "開始前" in str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+
+    def always(box: QDialog) -> None:
+        assert isinstance(box, BeginDialog)
+        assert box.years.currentData() == 2019 and not box.note.isVisible()
+        box.years.setCurrentIndex(0)
+        box._on_done_clicked()
+
+    with Boxes(always):
+        window.action("begin_from").trigger()
+    window.action("show_retired").trigger()
+    assert "途中から" in shown(window)
 
 
 def test_what_is_used_is_not_taken_out_but_may_be_retired(windows: Windows, make_file: Callable[..., Path]) -> None:

@@ -27,11 +27,11 @@ def outline(*shape: tuple[int, ...]) -> Outline:
     """An outline with one basic goal per tuple, holding goals with so many activities."""
     levels: Outline = [[], [], []]
     for b, goals in enumerate(shape, start=1):
-        levels[0].append((f"b{b}", "", b, f"基本目標の題名{b}", None))
+        levels[0].append((f"b{b}", "", b, f"基本目標の題名{b}", None, None))
         for a, count in enumerate(goals, start=1):
-            levels[1].append((f"b{b}a{a}", f"b{b}", a, f"活動目標の題名{a}", None))
+            levels[1].append((f"b{b}a{a}", f"b{b}", a, f"活動目標の題名{a}", None, None))
             for n in range(1, count + 1):
-                levels[2].append((f"b{b}a{a}n{n}", f"b{b}a{a}", n, f"活動の題名{n}", None))
+                levels[2].append((f"b{b}a{a}n{n}", f"b{b}a{a}", n, f"活動の題名{n}", None, None))
     return levels
 
 
@@ -100,8 +100,8 @@ def test_one_count_is_carried_up_and_only_its_rows_are_repainted(qtbot: QtBot) -
 
 def test_what_is_retired_is_left_out_with_everything_below() -> None:
     levels = outline((2,), (1,))
-    levels[0][1] = ("b2", "", 2, "廃止", 2019)
-    levels[2][0] = ("b1a1n1", "b1a1", 1, "廃止", 2020)
+    levels[0][1] = ("b2", "", 2, "廃止", 2019, None)
+    levels[2][0] = ("b1a1n1", "b1a1", 1, "廃止", 2020, None)
     model = TreeModel()
     model.load(levels, 2018)
     assert len(model.activity_ids()) == 3
@@ -111,6 +111,17 @@ def test_what_is_retired_is_left_out_with_everything_below() -> None:
     assert model.activity_ids() == ["b1a1n2"]
     model.update_outline(levels, 2018)
     assert read(model) == wanted(levels)
+
+
+def test_what_begins_later_is_left_out_until_then() -> None:
+    levels = outline((2,), (1,))
+    levels[0][1] = ("b2", "", 2, "後から", None, 2019)
+    levels[2][0] = ("b1a1n1", "b1a1", 1, "一年だけ", 2019, 2018)
+    model = TreeModel()
+    model.load(levels, 2018)
+    assert model.activity_ids() == ["b1a1n1", "b1a1n2"]
+    model.update_outline(levels, 2019)
+    assert model.activity_ids() == ["b1a1n2", "b2a1n1"]
 
 
 def test_the_next_activity_lies_over_group_borders() -> None:
@@ -150,16 +161,16 @@ def two_outlines(draw: st.DrawFn) -> tuple[Outline, Outline]:
     first = outline(*draw(st.lists(st.lists(st.integers(0, 4), max_size=4).map(tuple), max_size=4)))
     rng = random.Random(draw(st.integers(0, 2**32)))
     second: Outline = [[row for row in first[0] if rng.random() > 0.2], [], []]
-    second[0] += [(f"new{n}", "", 90 + n, "新しい", None) for n in range(rng.randint(0, 2))]
+    second[0] += [(f"new{n}", "", 90 + n, "新しい", None, None) for n in range(rng.randint(0, 2))]
     rng.shuffle(second[0])
     for level in (1, 2):
         parents = [row[0] for row in second[level - 1]]
         for row in first[level]:
             if parents and rng.random() > 0.2:
                 parent = row[1] if row[1] in parents and rng.random() > 0.4 else rng.choice(parents)
-                second[level].append((row[0], parent, rng.randint(1, 9), row[3] * rng.randint(1, 2), None))
+                second[level].append((row[0], parent, rng.randint(1, 9), row[3] * rng.randint(1, 2), None, None))
         for n in range(rng.randint(0, 2) if parents else 0):
-            second[level].append((f"new{level}{n}", rng.choice(parents), 80 + n, "新しい", None))
+            second[level].append((f"new{level}{n}", rng.choice(parents), 80 + n, "新しい", None, None))
         rng.shuffle(second[level])
     return first, second
 
@@ -224,7 +235,7 @@ def test_long_titles_take_two_lines_short_ones_one(qtbot: QtBot) -> None:
     view = PlanTree()
     qtbot.addWidget(view)
     levels = outline((2,))
-    levels[2][0] = ("b1a1n1", "b1a1", 1, "とても長い題名なので二行に分けて見せるしかない活動の題名", None)
+    levels[2][0] = ("b1a1n1", "b1a1", 1, "とても長い題名なので二行に分けて見せるしかない活動の題名", None, None)
     model = TreeModel()
     model.load(levels)
     view.show_model(model)

@@ -42,7 +42,12 @@ def _standing(session: Session, node_id: str) -> tuple[dict[str, Any], str]:
     from welfare_desktop.operations.nodes import find_node
 
     node = find_node(session, node_id)
-    data = {"path": node.path, "title": node.item.title, "retired_from": node.item.retired_from}
+    data = {
+        "path": node.path,
+        "title": node.item.title,
+        "reported_from": node.item.reported_from,
+        "retired_from": node.item.retired_from,
+    }
     return data, node.words
 
 
@@ -52,6 +57,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("parent", metavar="番号", help="plan（基本目標を加える）、1（活動目標を）、1-2（活動を）")
     parser.add_argument("title", metavar="名前", help="目標や活動の名前")
     parser.add_argument("--at", type=count_of, metavar="N", help="N 番目に（省くと最後に）")
+    parser.add_argument(
+        "--from", dest="from_year", type=year_of, metavar="Y", help="この年度の報告から載せる（西暦。省くと最初から）"
+    )
 
 
 def _add(session: Session, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -70,7 +78,9 @@ def _add(session: Session, arguments: argparse.Namespace) -> tuple[dict[str, Any
             next_step="活動目標の番号（1-2 など）を指定してください。何も変わっていません。",
         )
     at = None if arguments.at is None else arguments.at - 1
-    _, node_id = add_node(session, owner, owner_id, arguments.title, at=at, why=arguments.why)
+    _, node_id = add_node(
+        session, owner, owner_id, arguments.title, at=at, from_year=arguments.from_year, why=arguments.why
+    )
     data, words = _standing(session, node_id)
     return data, f"加えました: {words}"
 
@@ -117,6 +127,24 @@ def _move(session: Session, arguments: argparse.Namespace) -> tuple[dict[str, An
     move_below(session, node.id, to_id, at, why=arguments.why)
     data, words = _standing(session, node.id)
     return data, f"移しました: {words}"
+
+
+def _begin_arguments(parser: argparse.ArgumentParser) -> None:
+    _node(parser)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--from", dest="from_year", type=year_of, metavar="Y", help="この年度の報告から載せる（西暦）")
+    which.add_argument("--always", action="store_true", help="計画の最初から載せる")
+
+
+def _begin(session: Session, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from welfare_desktop.domain.years import fiscal_label
+    from welfare_desktop.operations.nodes import begin_node, node_at
+
+    node = node_at(session, arguments.path)
+    begin_node(session, node.id, None if arguments.always else arguments.from_year, why=arguments.why)
+    data, words = _standing(session, node.id)
+    when = "計画の最初から" if arguments.always else f"{fiscal_label(arguments.from_year)}から"
+    return data, f"{when}載せます: {words}"
 
 
 def _retire_arguments(parser: argparse.ArgumentParser) -> None:
@@ -228,6 +256,7 @@ KINDS = (
     Command("rename", "名前を変える", _rename_arguments, _run(_rename)),
     Command("move", "並べ替える、別の目標へ移す（番号を付け直す）", _move_arguments, _run(_move)),
     Command("renumber", "番号を1から振り直す", _renumber_arguments, _run(_renumber)),
+    Command("begin", "ある年度から載せる", _begin_arguments, _run(_begin)),
     Command("retire", "ある年度から廃止する", _retire_arguments, _run(_retire)),
     Command("remove", "どの年度も使っていないものを消す", _node, _run(_remove)),
     Command("department", "担当課を加える、名前を変える、消す", _department_arguments, _run(_department)),

@@ -96,7 +96,7 @@ class FieldState:
 
 def slot_fields(slot: Slot, year: int) -> tuple[FieldState, ...]:
     """Return the fields the report of ``year`` asks of ``slot``, in print order; none for a retired slot."""
-    if not in_use(slot.retired_from, year):
+    if not in_use(slot, year):
         return ()
     status, planned = slot.status.get(year), slot.planned.get(year + 1)
     fields = [
@@ -140,14 +140,14 @@ def fill_of(activity: Activity, year: int, department: str | None = None) -> Fil
     ``department`` None counts every slot once; a name counts the slots that department owes, a shared slot in full
     for each of its departments; :data:`UNASSIGNED` and 市社会福祉協議会 count slots without a department.
     """
-    if not in_use(activity.retired_from, year):
+    if not in_use(activity, year):
         return Fill()
     return fill_of_part(activity.council, year, department) + fill_of_part(activity.city, year, department)
 
 
 def fill_of_goal(goal: BasicGoal | ActivityGoal, year: int, department: str | None = None) -> Fill:
     """Return how far everything below ``goal`` is filled; ``department`` as in :func:`fill_of`."""
-    if not in_use(goal.retired_from, year):
+    if not in_use(goal, year):
         return Fill()
     if isinstance(goal, BasicGoal):
         return total(fill_of_goal(below, year, department) for below in goal.activity_goals)
@@ -173,7 +173,7 @@ def fill_matrix(plan: Plan, year: int) -> Mapping[str, Mapping[tuple[int, int], 
     order = [Actor.COUNCIL.label, *(department.name for department in plan.departments), UNASSIGNED]
     rows: dict[str, dict[tuple[int, int], Fill]] = {name: {} for name in order}
     for basic_goal, goal, activity in plan.walk():
-        if not all(in_use(item.retired_from, year) for item in (basic_goal, goal, activity)):
+        if not all(in_use(item, year) for item in (basic_goal, goal, activity)):
             continue
         cell = (basic_goal.number, goal.number)
         for part in activity.parts:

@@ -234,7 +234,7 @@ def _part_changes(place: str, old: ActorPart, new: ActorPart, year: int) -> Iter
 
 
 def _slots(part: ActorPart, year: int) -> tuple[Slot, ...]:
-    return tuple(slot for slot in part.slots if in_use(slot.retired_from, year))
+    return tuple(slot for slot in part.slots if in_use(slot, year))
 
 
 def _slot_changes(place: str, actor: Actor, old: Slot | None, new: Slot | None, year: int) -> Iterator[EditionChange]:

@@ -24,7 +24,7 @@ def repeated_fields(slot: Slot, year: int) -> tuple[tuple[str, int], ...]:
 
     The report of Y prints status@Y and planned@Y+1; each is held against its own year before.
     """
-    if not in_use(slot.retired_from, year):
+    if not in_use(slot, year):
         return ()
     found = []
     for name, own_year in zip(WRITTEN_YEARLY, (year, year + 1), strict=True):

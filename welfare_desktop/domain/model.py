@@ -190,6 +190,7 @@ class Slot:
     overrides: Mapping[int, tuple[JudgementOverride, ...]] = field(default_factory=dict)
     id: str = ""
     retired_from: int | None = None
+    reported_from: int | None = None
 
     @property
     def department_names(self) -> Lines:
@@ -208,7 +209,11 @@ class ActorPart:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """活動名／取組み, shown ①②③.  ``retired_from`` is the first fiscal year it is no longer reported, or None."""
+    """活動名／取組み, shown ①②③.
+
+    ``reported_from`` is the first fiscal year it is reported, None from the beginning; ``retired_from`` the first it no
+    longer is, None where it goes on.  Goals and slots have the same two years.
+    """
 
     number: int
     title: str
@@ -218,6 +223,7 @@ class Activity:
     city: ActorPart = ActorPart(Actor.CITY)
     id: str = ""
     retired_from: int | None = None
+    reported_from: int | None = None
 
     @property
     def parts(self) -> tuple[ActorPart, ActorPart]:
@@ -238,6 +244,7 @@ class ActivityGoal:
     activities: tuple[Activity, ...] = ()
     id: str = ""
     retired_from: int | None = None
+    reported_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +256,7 @@ class BasicGoal:
     activity_goals: tuple[ActivityGoal, ...] = ()
     id: str = ""
     retired_from: int | None = None
+    reported_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +283,15 @@ class Plan:
                     yield basic_goal, activity_goal, activity
 
 
-def in_use(retired_from: int | None, year: int) -> bool:
-    """Whether something retired from ``retired_from`` (None: never) still belongs to the report of ``year``."""
-    return retired_from is None or year < retired_from
+#: What is reported from one fiscal year to another.
+Reported = BasicGoal | ActivityGoal | Activity | Slot
+
+
+def in_use(item: Reported, year: int) -> bool:
+    """Whether ``item`` belongs to the report of ``year``."""
+    return is_between(item.reported_from, item.retired_from, year)
+
+
+def is_between(reported_from: int | None, retired_from: int | None, year: int) -> bool:
+    """Whether ``year`` is one of those reported; the two years as in :class:`Activity`."""
+    return (reported_from is None or reported_from <= year) and (retired_from is None or year < retired_from)

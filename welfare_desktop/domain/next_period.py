@@ -40,28 +40,35 @@ def next_period(plan: Plan) -> Plan:
         planned = {first: meant} if meant.lines and not meant.draft else {}
         departments = tuple(replace(department, former=()) for department in item.departments)
         return replace(
-            item, departments=departments, status={}, planned=planned, results={}, overrides={}, retired_from=None
+            item,
+            departments=departments,
+            status={},
+            planned=planned,
+            results={},
+            overrides={},
+            retired_from=None,
+            reported_from=None,
         )
 
     def part(item: ActorPart) -> ActorPart:
-        kept = tuple(one for one in item.slots if in_use(one.retired_from, first))
+        kept = tuple(one for one in item.slots if in_use(one, first))
         return replace(item, slots=tuple(slot(one) for one in kept))
 
     def activity(item: Activity) -> Activity:
-        return replace(item, council=part(item.council), city=part(item.city), retired_from=None)
+        return replace(item, council=part(item.council), city=part(item.city), retired_from=None, reported_from=None)
 
     def goal(item: ActivityGoal) -> ActivityGoal:
-        kept = tuple(activity(one) for one in item.activities if in_use(one.retired_from, first))
-        return replace(item, activities=kept, retired_from=None)
+        kept = tuple(activity(one) for one in item.activities if in_use(one, first))
+        return replace(item, activities=kept, retired_from=None, reported_from=None)
 
     def basic(item: BasicGoal) -> BasicGoal:
-        kept = tuple(goal(one) for one in item.activity_goals if in_use(one.retired_from, first))
-        return replace(item, activity_goals=kept, retired_from=None)
+        kept = tuple(goal(one) for one in item.activity_goals if in_use(one, first))
+        return replace(item, activity_goals=kept, retired_from=None, reported_from=None)
 
     return replace(
         plan,
         first_year=first,
         last_year=first + length - 1,
         departments=tuple(replace(department, former=()) for department in plan.departments),
-        basic_goals=tuple(basic(one) for one in plan.basic_goals if in_use(one.retired_from, first)),
+        basic_goals=tuple(basic(one) for one in plan.basic_goals if in_use(one, first)),
     )

@@ -154,8 +154,8 @@ def sections(plan: Plan, year: int) -> Iterator[Section]:
     """Yield the goals reported in fiscal ``year`` in print order; goals without any activity are left out."""
     for basic in plan.basic_goals:
         for goal in basic.activity_goals:
-            activities = tuple(item for item in goal.activities if in_use(item.retired_from, year))
-            if activities and in_use(basic.retired_from, year) and in_use(goal.retired_from, year):
+            activities = tuple(item for item in goal.activities if in_use(item, year))
+            if activities and in_use(basic, year) and in_use(goal, year):
                 yield Section(basic, goal, activities)
 
 
@@ -167,9 +167,7 @@ def blocks(section: Section, year: int) -> Iterator[Block]:
 
 def _block(section: Section, activity: Activity, year: int) -> Block:
     key = (*section.key, activity.number)
-    slots = {
-        part.actor: tuple(slot for slot in part.slots if in_use(slot.retired_from, year)) for part in activity.parts
-    }
+    slots = {part.actor: tuple(slot for slot in part.slots if in_use(slot, year)) for part in activity.parts}
     rows = max(1, *(len(of_actor) for of_actor in slots.values()))
     cells: list[Cell] = []
     for index, column in enumerate(COLUMNS):

@@ -201,10 +201,10 @@ def facts_of(plan: Plan, year: int, progress: Progress | None = None) -> YearFac
     for basic, goal, activity in plan.walk():
         if progress is not None:
             progress.step(0, 1, activity.title)
-        if all(in_use(item.retired_from, year) for item in (basic, goal, activity)):
+        if all(in_use(item, year) for item in (basic, goal, activity)):
             numbers = (basic.number, goal.number, activity.number)
             activities.append(_facts(activity, goal.id, basic.id, numbers, year, plan_years))
-    basics = tuple(item for item in plan.basic_goals if in_use(item.retired_from, year))
+    basics = tuple(item for item in plan.basic_goals if in_use(item, year))
     return YearFacts(
         year,
         plan.title,
@@ -215,7 +215,7 @@ def facts_of(plan: Plan, year: int, progress: Progress | None = None) -> YearFac
             GoalFacts(goal.id, f"{basic.number}-{goal.number}", goal.title, basic.id)
             for basic in basics
             for goal in basic.activity_goals
-            if in_use(goal.retired_from, year)
+            if in_use(goal, year)
         ),
         tuple(activities),
         {department.name_in(year): department.name for department in plan.departments},

@@ -56,8 +56,10 @@ class _Rebuilding:
     def ids(self, owner: Owner, owner_id: str, name: str, actor: Actor | None = None) -> Lines:
         return cast(Lines, self.get(owner, owner_id, name, actor))
 
-    def retired(self, owner: Owner, owner_id: str) -> int | None:
-        return cast("int | None", self.get(owner, owner_id, "retired_from"))
+    def lasting(self, owner: Owner, owner_id: str) -> tuple[int | None, int | None]:
+        """Return the year something is retired from and the year it is reported from."""
+        first, end = (self.get(owner, owner_id, name) for name in ("reported_from", "retired_from"))
+        return cast("tuple[int | None, int | None]", (end, first))
 
     def plan(self, plan_id: str, dataset_id: str) -> Plan:
         return Plan(
@@ -79,14 +81,18 @@ class _Rebuilding:
         owner = Owner.BASIC_GOAL
         goals = tuple(self.activity_goal(item) for item in self.ids(owner, row, "activity_goals"))
         return BasicGoal(
-            self.number(owner, row, "number"), self.text(owner, row, "title"), goals, row, self.retired(owner, row)
+            self.number(owner, row, "number"), self.text(owner, row, "title"), goals, row, *self.lasting(owner, row)
         )
 
     def activity_goal(self, row: str) -> ActivityGoal:
         owner = Owner.ACTIVITY_GOAL
         activities = tuple(self.activity(item) for item in self.ids(owner, row, "activities"))
         return ActivityGoal(
-            self.number(owner, row, "number"), self.text(owner, row, "title"), activities, row, self.retired(owner, row)
+            self.number(owner, row, "number"),
+            self.text(owner, row, "title"),
+            activities,
+            row,
+            *self.lasting(owner, row),
         )
 
     def activity(self, row: str) -> Activity:
@@ -99,7 +105,7 @@ class _Rebuilding:
             self.part(row, Actor.COUNCIL),
             self.part(row, Actor.CITY),
             row,
-            self.retired(owner, row),
+            *self.lasting(owner, row),
         )
 
     def part(self, activity: str, actor: Actor) -> ActorPart:
@@ -115,7 +121,7 @@ class _Rebuilding:
             self._by_year(row, "results"),
             self._by_year(row, "judgements"),
             row,
-            self.retired(Owner.SLOT, row),
+            *self.lasting(Owner.SLOT, row),
         )
 
     def _items(self, row: str, name: str) -> tuple[T, ...]:

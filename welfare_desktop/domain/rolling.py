@@ -110,12 +110,12 @@ def propose_rollover(plan: Plan, year: int, style: DraftStyle = DraftStyle.TURNE
 def _open_slots(plan: Plan, year: int) -> Iterator[tuple[Address, Slot]]:
     """Yield every slot in use whose 実施状況 of ``year`` is blank, with the address of that field."""
     for basic_goal, goal, activity in plan.walk():
-        if not all(in_use(level.retired_from, year) for level in (basic_goal, goal, activity)):
+        if not all(in_use(level, year) for level in (basic_goal, goal, activity)):
             continue
         numbers = (basic_goal.number, goal.number, activity.number)
         for part in activity.parts:
             for number, slot in enumerate(part.slots, start=1):
-                if in_use(slot.retired_from, year) and not slot.status.get(year, Entry()).lines:
+                if in_use(slot, year) and not slot.status.get(year, Entry()).lines:
                     yield Address(*numbers, part.actor, number, "status", year), slot
 
 

@@ -114,7 +114,7 @@ def owner_words(part: ActorPart, slot: Slot, year: int) -> str:
 def _activities(plan: Plan, year: int) -> Iterator[tuple[str, tuple[int, int, int], Activity]]:
     """Yield the activities in use in ``year`` with the goal's path (``1-1``) and all three numbers."""
     for basic_goal, goal, activity in plan.walk():
-        if all(in_use(level.retired_from, year) for level in (basic_goal, goal, activity)):
+        if all(in_use(level, year) for level in (basic_goal, goal, activity)):
             numbers = (basic_goal.number, goal.number, activity.number)
             yield f"{basic_goal.number}-{goal.number}", numbers, activity
 
@@ -122,5 +122,5 @@ def _activities(plan: Plan, year: int) -> Iterator[tuple[str, tuple[int, int, in
 def _slots(activity: Activity, year: int) -> Iterator[tuple[ActorPart, Slot]]:
     for part in activity.parts:
         for slot in part.slots:
-            if in_use(slot.retired_from, year):
+            if in_use(slot, year):
                 yield part, slot

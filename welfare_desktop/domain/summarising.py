@@ -284,7 +284,7 @@ def _parts(plan: Plan, year: int) -> Iterator[tuple[Section, Activity, str, Acto
         for activity in section.activities:
             place = place_label(section.key, activity)
             for part in activity.parts:
-                slots = tuple(slot for slot in part.slots if in_use(slot.retired_from, year))
+                slots = tuple(slot for slot in part.slots if in_use(slot, year))
                 yield section, activity, place, part, slots
 
 
@@ -299,7 +299,7 @@ def targets_in(key: GoalKey, activity: Activity, year: int, plan_years: tuple[in
     """Yield the targets of one activity below the goal ``key``; ``plan_years`` as in ``read_targets``."""
     place = place_label(key, activity)
     for part in activity.parts:
-        slots = tuple(slot for slot in part.slots if in_use(slot.retired_from, year))
+        slots = tuple(slot for slot in part.slots if in_use(slot, year))
         for judged in judged_targets(slots, year, plan_years):
             yield FoundTarget(key, place, activity, part, slots, judged)
 

@@ -15,7 +15,7 @@ from .values import activity_values
 from .years import fiscal_label
 
 #: Fields that make up the place itself rather than what was written into it.
-_FRAME = frozenset({"number", "title", "retired_from", "slots", "departments"})
+_FRAME = frozenset({"number", "title", "reported_from", "retired_from", "slots", "departments"})
 
 
 @dataclass(frozen=True, slots=True)

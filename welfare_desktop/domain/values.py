@@ -43,6 +43,7 @@ def department_values(department: Department) -> Iterator[tuple[FieldKey, Value]
 def _basic_goal_values(goal: BasicGoal) -> Iterator[tuple[FieldKey, Value]]:
     yield FieldKey(Owner.BASIC_GOAL, goal.id, "number"), goal.number
     yield FieldKey(Owner.BASIC_GOAL, goal.id, "title"), goal.title
+    yield FieldKey(Owner.BASIC_GOAL, goal.id, "reported_from"), goal.reported_from
     yield FieldKey(Owner.BASIC_GOAL, goal.id, "retired_from"), goal.retired_from
     yield FieldKey(Owner.BASIC_GOAL, goal.id, "activity_goals"), tuple(item.id for item in goal.activity_goals)
     for activity_goal in goal.activity_goals:
@@ -52,6 +53,7 @@ def _basic_goal_values(goal: BasicGoal) -> Iterator[tuple[FieldKey, Value]]:
 def _activity_goal_values(goal: ActivityGoal) -> Iterator[tuple[FieldKey, Value]]:
     yield FieldKey(Owner.ACTIVITY_GOAL, goal.id, "number"), goal.number
     yield FieldKey(Owner.ACTIVITY_GOAL, goal.id, "title"), goal.title
+    yield FieldKey(Owner.ACTIVITY_GOAL, goal.id, "reported_from"), goal.reported_from
     yield FieldKey(Owner.ACTIVITY_GOAL, goal.id, "retired_from"), goal.retired_from
     yield FieldKey(Owner.ACTIVITY_GOAL, goal.id, "activities"), tuple(item.id for item in goal.activities)
     for activity in goal.activities:
@@ -60,7 +62,7 @@ def _activity_goal_values(goal: ActivityGoal) -> Iterator[tuple[FieldKey, Value]
 
 def activity_values(activity: Activity) -> Iterator[tuple[FieldKey, Value]]:
     """Yield the fields of one activity and everything below it."""
-    for name in ("number", "title", "retired_from", "residents_role", "organizations_role"):
+    for name in ("number", "title", "reported_from", "retired_from", "residents_role", "organizations_role"):
         yield FieldKey(Owner.ACTIVITY, activity.id, name), getattr(activity, name)
     for part in activity.parts:
         yield from _part_values(activity.id, part)
@@ -79,6 +81,7 @@ def slot_values(slot: Slot) -> Iterator[tuple[FieldKey, Value]]:
     def own(name: str, value: Value, year: int | None = None) -> tuple[FieldKey, Value]:
         return FieldKey(Owner.SLOT, slot.id, name, None, year), value
 
+    yield own("reported_from", slot.reported_from)
     yield own("retired_from", slot.retired_from)
     yield own("departments", tuple(department.id for department in slot.departments))
     yield own("indicators", slot.indicators)

@@ -201,7 +201,7 @@ def _places(plan: Plan, year: int | None) -> Iterator[_Place]:
 
 def _slots(part: ActorPart, year: int | None) -> Iterator[tuple[int, Slot]]:
     for number, slot in enumerate(part.slots, start=1):
-        if year is None or in_use(slot.retired_from, year):
+        if year is None or in_use(slot, year):
             yield number, slot
 
 

@@ -80,7 +80,7 @@ def _content(plan: Plan, year: int) -> dict[str, Any]:
     slots: dict[str, list[int]] = {}
     for basic, goal, activity in plan.walk():
         place = f"{basic.number}-{goal.number}-{activity.number}"
-        shown = [tuple(slot for slot in part.slots if in_use(slot.retired_from, year)) for part in activity.parts]
+        shown = [tuple(slot for slot in part.slots if in_use(slot, year)) for part in activity.parts]
         if [len(of_actor) for of_actor in shown] != [1, 1]:
             slots[place] = [len(of_actor) for of_actor in shown]
         for part, of_actor in zip(activity.parts, shown, strict=True):

@@ -168,14 +168,20 @@ class _Reader:
             found.append((table, number))
         return sorted(found, key=lambda pair: pair[1])
 
-    def _retired(self, table: Table) -> int | None:
-        return table.optional_integer("retired_from", _EARLIEST, _LATEST)
+    def _year(self, table: Table, name: str) -> int | None:
+        return table.optional_integer(name, _EARLIEST, _LATEST)
 
     def _basic_goal(self, table: Table, number: int) -> BasicGoal:
         title = table.text("title")
         below = self._numbered(table.tables("activity_goal"))
         goals = tuple(self._activity_goal(child, place) for child, place in below)
-        goal = BasicGoal(number, title, goals, retired_from=self._retired(table))
+        goal = BasicGoal(
+            number,
+            title,
+            goals,
+            retired_from=self._year(table, "retired_from"),
+            reported_from=self._year(table, "reported_from"),
+        )
         table.close()
         return goal
 
@@ -183,7 +189,13 @@ class _Reader:
         title = table.text("title")
         below = self._numbered(table.tables("activity"))
         activities = tuple(self._activity(child, place) for child, place in below)
-        goal = ActivityGoal(number, title, activities, retired_from=self._retired(table))
+        goal = ActivityGoal(
+            number,
+            title,
+            activities,
+            retired_from=self._year(table, "retired_from"),
+            reported_from=self._year(table, "reported_from"),
+        )
         table.close()
         return goal
 
@@ -197,7 +209,8 @@ class _Reader:
             table.texts("organizations_role"),
             ActorPart(Actor.COUNCIL, table.texts("council_initiatives"), council or (Slot(),)),
             ActorPart(Actor.CITY, table.texts("city_initiatives"), city or (Slot(),)),
-            retired_from=self._retired(table),
+            retired_from=self._year(table, "retired_from"),
+            reported_from=self._year(table, "reported_from"),
         )
         table.close()
         return activity
@@ -217,7 +230,8 @@ class _Reader:
             table.by_year("planned", self._years, entry),
             tuple(self._indicator(table, item) for item in table.items("indicators")),
             table.by_year("results", self._years, results),
-            retired_from=self._retired(table),
+            retired_from=self._year(table, "retired_from"),
+            reported_from=self._year(table, "reported_from"),
         )
         table.close()
         return slot

@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from welfare_desktop.domain.model import (
     NONE_MARKS,
     Activity,
+    ActivityGoal,
     ActorPart,
+    BasicGoal,
     Department,
     Entry,
     Indicator,
     Lines,
     Plan,
+    Reported,
     Result,
     Slot,
     Target,
@@ -86,23 +89,22 @@ class _Writer:
         yield f"last_year = {plan.last_year}"
         yield from _list("departments", [_department(department) for department in plan.departments])
         for basic in plan.basic_goals:
-            yield from self._head(_TABLE, basic.number, basic.title, basic.retired_from)
+            yield from self._head(_TABLE, basic)
             for goal in basic.activity_goals:
-                yield from self._head(f"{_TABLE}.activity_goal", goal.number, goal.title, goal.retired_from)
+                yield from self._head(f"{_TABLE}.activity_goal", goal)
                 for activity in goal.activities:
                     yield from self._activity(activity)
 
-    def _head(self, name: str, number: int, title: str, retired_from: int | None) -> Iterator[str]:
+    def _head(self, name: str, item: BasicGoal | ActivityGoal | Activity) -> Iterator[str]:
         yield ""
         yield f"[[{name}]]"
-        yield f"number = {number}"
-        yield f"title = {_text(title)}"
-        if retired_from is not None:
-            yield f"retired_from = {retired_from}"
+        yield f"number = {item.number}"
+        yield f"title = {_text(item.title)}"
+        yield from _lasting(item)
 
     def _activity(self, activity: Activity) -> Iterator[str]:
         name = f"{_TABLE}.activity_goal.activity"
-        yield from self._head(name, activity.number, activity.title, activity.retired_from)
+        yield from self._head(name, activity)
         if self._texts:
             yield from _lines("residents_role", activity.residents_role)
             yield from _lines("organizations_role", activity.organizations_role)
@@ -116,8 +118,7 @@ class _Writer:
             yield ""
             yield f"[[{name}]]"
             yield from _lines("departments", slot.department_names)
-            if slot.retired_from is not None:
-                yield f"retired_from = {slot.retired_from}"
+            yield from _lasting(slot)
             yield from _list("indicators", [_indicator(indicator) for indicator in slot.indicators])
             yield from self._results(slot)
             if self._texts:
@@ -145,6 +146,12 @@ def _entries(name: str, entries: Mapping[int, Entry]) -> Iterator[str]:
 
 def _lines(name: str, lines: Lines) -> Iterator[str]:
     yield from _list(name, [_text(line) for line in lines])
+
+
+def _lasting(item: Reported) -> Iterator[str]:
+    for name, year in (("reported_from", item.reported_from), ("retired_from", item.retired_from)):
+        if year is not None:
+            yield f"{name} = {year}"
 
 
 def _list(name: str, items: Sequence[str]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _activity(section: Section, activity: Activity, year: int) -> Iterator[str]:
 def _part(part: ActorPart, year: int) -> Iterator[str]:
     yield from ("", _ACTORS[part.actor])
     yield from _field("計画の取組み", part.initiatives)
-    slots = [slot for slot in part.slots if in_use(slot.retired_from, year)]
+    slots = [slot for slot in part.slots if in_use(slot, year)]
     for number, slot in enumerate(slots, start=1):
         if len(slots) > 1 or slot.departments:
             names = "、".join(slot_lines(slot, "departments", year)) or "定められていません"

@@ -31,7 +31,16 @@ from .deciding import open_conflicts
 from .session import Session, report_year
 
 #: Changes after which everything has another number or another neighbour.
-_MOVING = ("basic_goals", "activity_goals", "activities", "number", "retired_from", "first_year", "last_year")
+_MOVING = (
+    "basic_goals",
+    "activity_goals",
+    "activities",
+    "number",
+    "reported_from",
+    "retired_from",
+    "first_year",
+    "last_year",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +316,7 @@ class YearWatch:
             return
         if any(change.key.owner is Owner.PLAN and change.key.spec.kind is Kind.NOTE for change in changes):
             self._read_notes()
-        if any(change.key.name in ("slots", "departments", "retired_from") for change in changes):
+        if any(change.key.name in ("slots", "departments", "reported_from", "retired_from") for change in changes):
             self._map()
         for activity_id in self._touched(changes):
             self._waiting[activity_id] = None
@@ -326,5 +335,5 @@ def _of_slot(key: FieldKey) -> bool:
 
 def _in_report(plan: Plan, year: int) -> Iterable[tuple[BasicGoal, ActivityGoal, Activity]]:
     for place in plan.walk():
-        if all(in_use(level.retired_from, year) for level in place):
+        if all(in_use(level, year) for level in place):
             yield place

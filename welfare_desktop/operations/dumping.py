@@ -56,6 +56,8 @@ def _activity(activity: Activity, years: tuple[int, int]) -> dict[str, Any]:
         "residents_role": list(activity.residents_role),
         "organizations_role": list(activity.organizations_role),
     }
+    if activity.reported_from is not None:
+        data["reported_from"] = activity.reported_from
     if activity.retired_from is not None:
         data["retired_from"] = activity.retired_from
     for part in activity.parts:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from welfare_desktop.domain.addresses import spoken
+from welfare_desktop.domain.errors import InvalidValue
 from welfare_desktop.domain.fields import Change, FieldKey, Value
 from welfare_desktop.domain.model import Entry, Lines
 from welfare_desktop.storage import merge_records
@@ -97,6 +98,13 @@ def restore_former(session: Session, key: FieldKey, former: Value, at: datetime)
     current = session.value(key)
     if current == former:
         return None
+    if key.spec.required and former == key.spec.default:
+        raise InvalidValue(
+            f"「{spoken(key)}」は空にできません。この変更の前には、まだ何もありませんでした。",
+            code="W-155",
+            where=spoken(key),
+            next_step="加えたこと自体を取り消すときは「元に戻す」か、消す・廃止するを使ってください。何も変わっていません。",
+        )
     local = at.astimezone()
     why = f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02} の変更の前の文"
     label = f"{spoken(key)}を前の文に戻す"

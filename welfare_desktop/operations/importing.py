@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from welfare_desktop.domain.errors import ExchangeError, FileRefused, NotAReport
-from welfare_desktop.domain.fields import lines_of
+from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, lines_of
 from welfare_desktop.domain.linking import targets_of
 from welfare_desktop.domain.matching import Laid, creating, lay_over
-from welfare_desktop.domain.model import Lines, Plan
+from welfare_desktop.domain.model import Activity, ActivityGoal, BasicGoal, Lines, Plan
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.reading import Reading, ReadingWarning
 from welfare_desktop.storage.connecting import is_there
@@ -98,9 +99,45 @@ def import_into(session: Session, reading: Reading, label: str, *, dry_run: bool
             next_step="別の計画の報告書のようです。新しいファイルに読み込んでください。何も変わっていません。",
         )
     if laid.changes and not dry_run:
-        session.apply(laid.changes, kind="import", label=label)
+        session.apply([*laid.changes, *_begun(plan, laid.changes, reading.year)], kind="import", label=label)
     warnings = (*reading.warnings, *_laying_warnings(laid), *_year_warnings(plan, reading.year))
     return Imported(reading.year, counts_of(reading.plan), warnings, len(laid.changes))
+
+
+def _begun(plan: Plan, changes: Sequence[Change], year: int) -> list[Change]:
+    """Let goals and activities begin with the report that has them.
+
+    What a later report adds the reports before it did not have; what an earlier one says something of was there then.
+    """
+    return [*_added(plan, changes, year), *_there_before(plan, changes, year)]
+
+
+def _added(plan: Plan, changes: Sequence[Change], year: int) -> Iterator[Change]:
+    slots = (slot for _, _, activity in plan.walk() for part in activity.parts for slot in part.slots)
+    if not any(said < year and entry.lines for slot in slots for said, entry in slot.status.items()):
+        return
+    for change in changes:
+        child = CHILD_OF.get((change.key.owner, change.key.name))
+        if child in (Owner.BASIC_GOAL, Owner.ACTIVITY_GOAL, Owner.ACTIVITY):
+            for item in lines_of(change.after):
+                if item not in lines_of(change.before):
+                    yield Change(FieldKey(child, item, "reported_from"), None, year)
+
+
+def _there_before(plan: Plan, changes: Sequence[Change], year: int) -> Iterator[Change]:
+    said = {change.key.owner_id for change in changes if change.key.year is not None}
+    owners = (Owner.BASIC_GOAL, Owner.ACTIVITY_GOAL, Owner.ACTIVITY)
+    found: dict[FieldKey, int] = {}
+    for line in plan.walk():
+        if said.isdisjoint(slot.id for part in line[-1].parts for slot in part.slots):
+            continue
+        levels: tuple[BasicGoal | ActivityGoal | Activity, ...] = line
+        for owner, item in zip(owners, levels, strict=True):
+            if item.reported_from is not None and item.reported_from > year:
+                found[FieldKey(owner, item.id, "reported_from")] = item.reported_from
+    start = None if year <= plan.first_year else year
+    for key, first in found.items():
+        yield Change(key, first, start)
 
 
 def _laying_warnings(laid: Laid) -> list[ReadingWarning]:

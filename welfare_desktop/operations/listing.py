@@ -101,7 +101,7 @@ def gaps(session: Session, year: int, department: str | None = None) -> tuple[Ga
     found = []
     for levels in plan.walk():
         activity = levels[2]
-        if not all(in_use(level.retired_from, year) for level in levels):
+        if not all(in_use(level, year) for level in levels):
             continue
         for part in activity.parts:
             for slot in part.slots:

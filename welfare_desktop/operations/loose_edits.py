@@ -141,7 +141,7 @@ def fields_for(session: Session, year: int, export_id: str = "") -> list[Place]:
 
 def _places(plan: Plan, year: int, asked: frozenset[str], said: Mapping[str, Value]) -> Iterator[Place]:
     for basic, goal, activity in plan.walk():
-        if not in_use(activity.retired_from, year):
+        if not in_use(activity, year):
             continue
         path = f"{basic.number}-{goal.number}{circled(activity.number)}"
         for key in _keys(activity, year):
@@ -153,7 +153,7 @@ def _places(plan: Plan, year: int, asked: frozenset[str], said: Mapping[str, Val
 def _keys(activity: Activity, year: int) -> Iterator[FieldKey]:
     for part in activity.parts:
         for slot in part.slots:
-            if in_use(slot.retired_from, year):
+            if in_use(slot, year):
                 yield from _slot_keys(slot, year)
     for part in activity.parts:
         yield _initiatives(activity, part)

@@ -122,15 +122,24 @@ def _numbers(session: Session, child: Owner, ids: Sequence[str]) -> list[int]:
 
 
 def add_node(
-    session: Session, owner: Owner, owner_id: str, title: str, *, at: int | None = None, why: str = ""
+    session: Session,
+    owner: Owner,
+    owner_id: str,
+    title: str,
+    *,
+    at: int | None = None,
+    from_year: int | None = None,
+    why: str = "",
 ) -> tuple[Applied, str]:
     """Add a goal or activity below ``owner`` at position ``at`` (from 0; None: at the end).
 
-    What follows moves on by as many numbers as it must; an activity starts with one slot per actor.  Returns what was
-    done and the new id.  Raises InvalidValue for an empty title.
+    It is reported from fiscal ``from_year`` on (None: in every year).  What follows moves on by as many numbers as it
+    must; an activity starts with one slot per actor.  Returns what was done and the new id.  Raises InvalidValue for
+    an empty title and a year outside the plan's.
     """
     key = children_key(owner, owner_id)
     wanted = _title(title)
+    start = _start(session, from_year)
     before = child_ids(session, key)
     child = CHILD_OF[(owner, key.name)]
     place = len(before) if at is None else max(0, min(at, len(before)))
@@ -143,6 +152,8 @@ def add_node(
         Change(FieldKey(child, node_id, "number"), 0, numbers[place]),
         Change(FieldKey(child, node_id, "title"), "", wanted),
     ]
+    if start is not None:
+        changes.append(Change(FieldKey(child, node_id, "reported_from"), None, start))
     moved_on = zip(before[place:], old[place:], numbers[place + 1 :], strict=True)
     changes += [Change(FieldKey(child, item, "number"), was, now) for item, was, now in moved_on if was != now]
     if child is Owner.ACTIVITY:
@@ -277,16 +288,59 @@ def retire_node(session: Session, node_id: str, from_year: int | None, *, why: s
     Raises InvalidValue for a year outside the plan's: before, everything it ever reported would vanish.
     """
     node = find_node(session, node_id)
+    _require_plan_year(session, from_year)
+    _require_order(node, node.item.reported_from, from_year)
+    return retire(session, node.owner, node_id, from_year, why)
+
+
+def _require_plan_year(session: Session, year: int | None) -> None:
     plan = session.plan(())
-    if from_year is not None and not plan.first_year <= from_year <= plan.last_year:
+    if year is not None and not plan.first_year <= year <= plan.last_year:
         raise InvalidValue(
-            f"{fiscal_label(from_year)}は計画の期間"
+            f"{fiscal_label(year)}は計画の期間"
             f"（{fiscal_label(plan.first_year)}～{fiscal_label(plan.last_year)}）の外です。",
             code="W-150",
-            where=str(from_year),
+            where=str(year),
             next_step=f"期間の中の年度を選んでください。{_NOTHING_CHANGED}",
         )
-    return retire(session, node.owner, node_id, from_year, why)
+
+
+def _require_order(node: Node, reported_from: int | None, retired_from: int | None) -> None:
+    """Refuse what would be reported in no year at all."""
+    if reported_from is not None and retired_from is not None and retired_from <= reported_from:
+        raise InvalidValue(
+            f"{fiscal_label(reported_from)}から載せて{fiscal_label(retired_from)}から廃止すると、"
+            "どの年度の報告書にも載りません。",
+            code="W-153",
+            where=node.path,
+            next_step=f"載せ始める年度より後の年度から廃止してください。{_NOTHING_CHANGED}",
+        )
+
+
+# --- reporting from a year on -------------------------------------------------------------------------------------
+
+
+def _start(session: Session, from_year: int | None) -> int | None:
+    """Return the year something is reported from as it is kept: None where that is the plan's first year."""
+    _require_plan_year(session, from_year)
+    return None if from_year == session.plan(()).first_year else from_year
+
+
+def begin_node(session: Session, node_id: str, from_year: int | None, *, why: str = "") -> Applied | None:
+    """Report a goal or activity from fiscal ``from_year`` on only, or (None) in every year; None when it is so.
+
+    Earlier reports are made without it.  Raises InvalidValue for a year outside the plan's, or not before the year it
+    is retired from.
+    """
+    node = find_node(session, node_id)
+    start = _start(session, from_year)
+    _require_order(node, start, node.item.retired_from)
+    before = node.item.reported_from
+    if before == start:
+        return None
+    label = "掲載を計画の最初からに戻す" if start is None else f"{fiscal_label(start)}からの掲載"
+    change = Change(FieldKey(node.owner, node_id, "reported_from"), before, start)
+    return session.apply([change], kind="structure", label=f"{label}（{node.item.title}）", why=why)
 
 
 def usage(session: Session, node_id: str) -> Usage:

@@ -14,10 +14,10 @@ from typing import TypeVar
 from uuid import uuid4
 
 from welfare_desktop.domain.addresses import address_of, places, resolve, spoken
-from welfare_desktop.domain.closing import reports_altered
+from welfare_desktop.domain.closing import first_years, reports_altered
 from welfare_desktop.domain.completeness import Fill, fill_of
 from welfare_desktop.domain.errors import ClosedReport, EditConflict, InvalidValue, UnknownAddress
-from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, parse_text
+from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, lines_of, parse_text
 from welfare_desktop.domain.model import Activity, Entry, Lines, Plan
 from welfare_desktop.domain.text import canonical_line
 from welfare_desktop.domain.years import YearState, fiscal_label
@@ -29,8 +29,8 @@ from .sign_offs import STATE_FIELDS, Handed, SignOffs, handed_over, slot_owners
 
 T = TypeVar("T")
 Listener = Callable[[Applied], None]
-#: One row of the tree: (id, parent id, number, title, retired_from).
-OutlineRow = tuple[str, str, int, str, int | None]
+#: One row of the tree: (id, parent id, number, title, retired_from, reported_from).
+OutlineRow = tuple[str, str, int, str, int | None, int | None]
 
 
 _PLAN_YEARS = ("first_year", "last_year")
@@ -315,7 +315,10 @@ class Session:
     def _require_reason(self, changes: Sequence[Change]) -> None:
         """Refuse to change unseen what the report of a closed year prints besides its entries."""
         closed = self.closed_years()
-        altered = reports_altered(changes, closed) | self._renamed_in(changes, closed) if closed else ()
+        altered = reports_altered(changes, closed) if closed else frozenset()
+        if altered:
+            altered = reports_altered(changes, altered, first_years(self.plan(())))
+        altered |= self._renamed_in(changes, closed)
         if altered:
             years = "、".join(fiscal_label(year) for year in sorted(altered))
             raise ClosedReport(
@@ -352,13 +355,17 @@ class Session:
     def _renamed_in(self, changes: Sequence[Change], closed: frozenset[int]) -> frozenset[int]:
         """Return the years of ``closed`` whose reports would print another name of a department."""
         new: dict[str, dict[str, Value]] = {}
+        standing: Lines | None = None
         for change in changes:
             if change.key.owner is Owner.DEPARTMENT and change.key.name in ("name", "former"):
                 new.setdefault(change.key.owner_id, {})[change.key.name] = change.after
+            elif (change.key.owner, change.key.name) == (Owner.PLAN, "departments"):
+                standing = lines_of(change.after)
         found: set[int] = set()
         for before in self.plan(()).departments if new else ():
-            after = replace(before, **new.get(before.id, {}))  # type: ignore[arg-type]
-            found |= {year for year in closed if before.name_in(year) != after.name_in(year)}
+            if standing is None or before.id in standing:  # what leaves the register is named by nothing
+                after = replace(before, **new.get(before.id, {}))  # type: ignore[arg-type]
+                found |= {year for year in closed if before.name_in(year) != after.name_in(year)}
         return frozenset(found)
 
     def _require_open_years(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:

@@ -121,7 +121,7 @@ def _slots_of(plan: Plan, owner: str, year: int) -> Iterator[tuple[str, Activity
         for activity in section.activities:
             for part in activity.parts:
                 for position, slot in enumerate(part.slots):
-                    if in_use(slot.retired_from, year) and owner in owners_of(part, slot):
+                    if in_use(slot, year) and owner in owners_of(part, slot):
                         yield f"{section.key[0]}-{section.key[1]}", activity, part, position
 
 

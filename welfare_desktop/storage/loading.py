@@ -37,6 +37,8 @@ from .rows import (
 )
 from .sql import fetch
 
+#: One row of the tree: (id, parent id, number, title, retired_from, reported_from).
+OutlineRow = tuple[str, str, int, str, int | None, int | None]
 #: Each level of the tree with the column that names the level above.
 _LEVELS = (("basic_goal", "plan_id"), ("activity_goal", "basic_goal_id"), ("activity", "activity_goal_id"))
 #: Restricts a query on the parts of slots to the slots of one activity.
@@ -48,11 +50,11 @@ def load_plan(db: Database, years: Collection[int] | None = None) -> Plan:
     loader = _Loader(db, years, None)
     activities = loader.activities()
     goals: dict[str, list[ActivityGoal]] = defaultdict(list)
-    for goal_id, parent, number, title, retired in _level(db, 1):
-        goals[parent].append(ActivityGoal(number, title, tuple(activities[goal_id]), goal_id, retired))
+    for goal_id, parent, number, title, *lasting in _level(db, 1):
+        goals[parent].append(ActivityGoal(number, title, tuple(activities[goal_id]), goal_id, *lasting))
     basic = tuple(
-        BasicGoal(number, title, tuple(goals[basic_id]), basic_id, retired)
-        for basic_id, _, number, title, retired in _level(db, 0)
+        BasicGoal(number, title, tuple(goals[basic_id]), basic_id, *lasting)
+        for basic_id, _, number, title, *lasting in _level(db, 0)
     )
     dataset_id = fetch(db, "SELECT dataset_id FROM store")[0][0]
     plans = fetch(db, "SELECT id, title, vision, first_year, last_year FROM plan")
@@ -70,8 +72,8 @@ def load_activity(db: Database, activity_id: str) -> Activity | None:
     return next((activity for group in found.values() for activity in group), None)
 
 
-def load_outline(db: Database) -> list[list[tuple[str, str, int, str, int | None]]]:
-    """Return the three levels as plain rows (id, parent id, number, title, retired_from) in print order.
+def load_outline(db: Database) -> list[list[OutlineRow]]:
+    """Return the three levels as plain rows (id, parent id, number, title, retired_from, reported_from) in print order.
 
     Lean on purpose: a tree over 100,000 activities is shown from these.
     """
@@ -90,9 +92,9 @@ def reported_years(db: Database) -> list[int]:
     return [year for (year,) in fetch(db, statement)]
 
 
-def _level(db: Database, level: int) -> list[tuple[str, str, int, str, int | None]]:
+def _level(db: Database, level: int) -> list[OutlineRow]:
     table, parent = _LEVELS[level]
-    columns = f"id, {parent}, number, title, retired_from"
+    columns = f"id, {parent}, number, title, retired_from, reported_from"
     return fetch(db, f"SELECT {columns} FROM {table} WHERE position IS NOT NULL ORDER BY {parent}, position")
 
 
@@ -188,9 +190,13 @@ class _Loader:
         self._gather()
         condition, parameters = self._only_in("activity_id = ?", "position IS NOT NULL")
         order = "ORDER BY activity_id, actor, position"
-        rows = fetch(self.db, f"SELECT id, activity_id, actor, retired_from FROM slot{condition} {order}", parameters)
+        rows = fetch(
+            self.db,
+            f"SELECT id, activity_id, actor, retired_from, reported_from FROM slot{condition} {order}",
+            parameters,
+        )
         found: dict[tuple[str, str], list[Slot]] = defaultdict(list)
-        for slot_id, activity, actor, retired in rows:
+        for slot_id, activity, actor, retired, reported in rows:
             parts = self._slots[slot_id]
             found[(activity, actor)].append(
                 Slot(
@@ -202,6 +208,7 @@ class _Loader:
                     {year: tuple(items) for year, items in parts.overrides.items()},
                     slot_id,
                     retired,
+                    reported,
                 )
             )
         return found
@@ -211,10 +218,10 @@ class _Loader:
         texts = self._texts()
         slots = self._slots_by_part()
         condition, parameters = self._only_in("id = ?", "position IS NOT NULL")
-        columns = "id, activity_goal_id, number, title, retired_from"
+        columns = "id, activity_goal_id, number, title, retired_from, reported_from"
         order = "ORDER BY activity_goal_id, position"
         found: dict[str, list[Activity]] = defaultdict(list)
-        for row_id, parent, number, title, retired in fetch(
+        for row_id, parent, number, title, retired, reported in fetch(
             self.db, f"SELECT {columns} FROM activity{condition} {order}", parameters
         ):
             council, city = (
@@ -235,6 +242,7 @@ class _Loader:
                     city,
                     row_id,
                     retired,
+                    reported,
                 )
             )
         return found

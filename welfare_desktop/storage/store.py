@@ -142,8 +142,8 @@ class Store:
         with self.snapshot():
             return loading.load_activity(self._db, activity_id)
 
-    def outline(self) -> list[list[tuple[str, str, int, str, int | None]]]:
-        """Return the three levels as rows (id, parent id, number, title, retired_from) in print order."""
+    def outline(self) -> list[list[loading.OutlineRow]]:
+        """Return the three levels as rows (id, parent id, number, title, retired_from, reported_from) in print order."""
         with self.snapshot():
             return loading.load_outline(self._db)
 

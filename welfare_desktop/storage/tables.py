@@ -44,6 +44,7 @@ class BasicGoalRow(Model):
     number = IntegerField(default=0)
     title = TextField(default="")
     retired_from = IntegerField(null=True)
+    reported_from = IntegerField(null=True)
 
     class Meta:
         table_name = "basic_goal"
@@ -58,6 +59,7 @@ class ActivityGoalRow(Model):
     number = IntegerField(default=0)
     title = TextField(default="")
     retired_from = IntegerField(null=True)
+    reported_from = IntegerField(null=True)
 
     class Meta:
         table_name = "activity_goal"
@@ -72,6 +74,7 @@ class ActivityRow(Model):
     number = IntegerField(default=0)
     title = TextField(default="")
     retired_from = IntegerField(null=True)
+    reported_from = IntegerField(null=True)
 
     class Meta:
         table_name = "activity"
@@ -140,6 +143,7 @@ class SlotRow(Model):
     actor = TextField()
     position = IntegerField(null=True)
     retired_from = IntegerField(null=True)
+    reported_from = IntegerField(null=True)
 
     class Meta:
         table_name = "slot"

@@ -39,7 +39,7 @@ from .worklist.watching import Watcher
 #: Fields that lock or unlock others.
 _LOCKS = ("closed", "state", "council_state")
 _ORDER_FIELDS = ("title", "number", "basic_goals", "activity_goals", "activities")
-_OUTLINE_FIELDS = (*_ORDER_FIELDS, "retired_from")
+_OUTLINE_FIELDS = (*_ORDER_FIELDS, "reported_from", "retired_from")
 #: Reading one activity takes a few milliseconds; reading all of a large plan takes seconds.
 _COUNTED_SINGLY = 20
 

@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from welfare_desktop.domain.completeness import Fill, total
-from welfare_desktop.domain.model import Plan, in_use
+from welfare_desktop.domain.model import Plan
 from welfare_desktop.operations.session import Session
 
 from .parts import theme
 from .parts.controls import FittedLabel, push_button
-from .structure.tree_model import Count, OutlineRow, TreeModel
+from .structure.tree_model import Count, OutlineRow, TreeModel, left_out
 from .structure.tree_view import PlanTree
 
 if TYPE_CHECKING:  # what counts comes after the first paint
@@ -203,8 +203,8 @@ class Desk(QObject):
         activity, goal, basic = (self.model.row_of(item) for item in (index, index.parent(), index.parent().parent()))
         if activity is None or goal is None or basic is None:
             return ""
-        retired = any(not in_use(row[4], self.year) for row in (activity, goal, basic))
-        mark = "【廃止】　" if retired else ""
+        absent = next((word for row in (activity, goal, basic) if (word := left_out(row, self.year))), "")
+        mark = f"【{absent}】　" if absent else ""
         return f"{mark}基本目標{basic[2]} {basic[3]}　›　活動目標{goal[2]} {goal[3]}"
 
 

@@ -129,7 +129,7 @@ class Scene:
             for numbers, activity in self._activities()
             for part in activity.parts
             for number, slot in enumerate(part.slots, start=1)
-            if in_use(slot.retired_from, self.year)
+            if in_use(slot, self.year)
         ]
 
     @cached_property
@@ -179,7 +179,7 @@ class Scene:
         for basic_goal, goal, activity in self.plan.walk():
             numbers = (basic_goal.number, goal.number, activity.number)
             levels: tuple[BasicGoal | ActivityGoal | Activity, ...] = (basic_goal, goal, activity)
-            used = all(in_use(level.retired_from, self.year) for level in levels)
+            used = all(in_use(level, self.year) for level in levels)
             if used and (self.chosen is None or numbers in self.chosen):
                 yield numbers, activity
 

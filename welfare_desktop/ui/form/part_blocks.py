@@ -112,7 +112,7 @@ class PartBlocks:
     def bind(self, shown: Shown, made: Callable[[SlotBlocks], None]) -> None:
         """Show the part of ``shown``; ``made`` is told of slot blocks that had to be made."""
         part = shown.activity.part(self.actor)
-        places = [place for place, slot in enumerate(part.slots) if in_use(slot.retired_from, shown.year)]
+        places = [place for place, slot in enumerate(part.slots) if in_use(slot, shown.year)]
         while len(self._pool) < len(places):
             blocks = SlotBlocks(self._pending, self._new_id, self.actor, self._parent)
             self._pool.append(blocks)
@@ -129,7 +129,7 @@ class PartBlocks:
         part = shown.activity.part(self.actor)
         if part == self._part:
             return True
-        places = [place for place, slot in enumerate(part.slots) if in_use(slot.retired_from, shown.year)]
+        places = [place for place, slot in enumerate(part.slots) if in_use(slot, shown.year)]
         if [part.slots[place].id for place in places] != [blocks.slot_id for blocks in self.slots]:
             return False
         for block in self.fields():
@@ -146,7 +146,7 @@ class PartBlocks:
 
     def _show_head(self, part: ActorPart, shown: Shown) -> None:
         self._part = part
-        slots = tuple(slot for slot in part.slots if in_use(slot.retired_from, shown.year))
+        slots = tuple(slot for slot in part.slots if in_use(slot, shown.year))
         locked = bool(slots) and all(slot.id in shown.locked for slot in slots)
         self.head.show_part(slots, shown.year, fill_of_part(part, shown.year), editable=shown.editable, locked=locked)
 

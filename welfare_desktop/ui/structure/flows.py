@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from welfare_desktop.domain.errors import ClosedReport, InvalidValue, WelfareError
 from welfare_desktop.domain.fields import Owner
 from welfare_desktop.domain.text import canonical_line
+from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations import nodes
 from welfare_desktop.operations.nodes import WORDS, Node
 
@@ -34,7 +35,17 @@ if TYPE_CHECKING:  # imported late at run time: the first paint needs none of it
 
 _OWNERS = (Owner.BASIC_GOAL, Owner.ACTIVITY_GOAL, Owner.ACTIVITY)
 #: Verbs that need something chosen in the tree, and write.
-_ON_NODE = ("rename_node", "number_node", "move_up", "move_down", "move_to", "renumber", "retire", "remove_node")
+_ON_NODE = (
+    "rename_node",
+    "number_node",
+    "move_up",
+    "move_down",
+    "move_to",
+    "renumber",
+    "begin_from",
+    "retire",
+    "remove_node",
+)
 _ADDING = ("add_basic_goal", "add_activity_goal", "add_activity")
 #: Keys that mean something else in a text or a table: they are the tree's alone.
 _TREE_KEYS = ("rename_node", "move_up", "move_down", "remove_node")
@@ -82,6 +93,7 @@ class StructureFlows(QObject):
             "move_down": self.move_down,
             "move_to": self.move_to,
             "renumber": self.renumber,
+            "begin_from": self.begin,
             "retire": self.retire,
             "remove_node": self.remove,
             "departments": self.show_departments,
@@ -220,12 +232,16 @@ class StructureFlows(QObject):
 
     def _add(self, owner: Owner, owner_id: str, at: int | None, where: str) -> None:
         made: list[str] = []
+        first, shown = self._session.plan(()).first_year, self._desk.year
+        start = shown if shown > first else None
         child = WORDS[_OWNERS[(Owner.PLAN, Owner.BASIC_GOAL, Owner.ACTIVITY_GOAL).index(owner)]]
 
         def act(title: str, why: str) -> None:
-            made.append(nodes.add_node(self._session, owner, owner_id, title, at=at, why=why)[1])
+            made.append(nodes.add_node(self._session, owner, owner_id, title, at=at, from_year=start, why=why)[1])
 
         label = f"{child}の名前" if owner is Owner.PLAN else f"{where}\nに加える{child}の名前"
+        if start is not None:
+            label = f"{fiscal_label(start)}の報告から載ります（あとで「載せ始める年度…」で変えられます）。\n{label}"
         if self._ask_line(f"{child}を加える", label, "", act, f"{child}を加える"):
             self._show(made[-1])
 
@@ -330,6 +346,26 @@ class StructureFlows(QObject):
 
     # --- retiring and taking out --------------------------------------------------------------------------------
 
+    def begin(self) -> None:
+        """Ask from which year on what is chosen is reported."""
+        from .node_dialogs import BeginDialog
+
+        node = self._chosen()
+        if node is None or self._session.read_only:
+            return
+        self._bench.finish_and_save()
+        plan = self._session.plan(())
+
+        def take(year: int | None) -> None:
+            with_reason(box, lambda why: nodes.begin_node(self._session, node.id, year, why=why))
+
+        years = range(plan.first_year + 1, plan.last_year + 1)
+        used = nodes.usage(self._session, node.id).reports
+        box = BeginDialog(self._window, node.words, years, used, node.item.reported_from, take)
+        box.exec()
+        box.deleteLater()
+        self.show_state()
+
     def retire(self) -> None:
         """Ask from which year what is chosen is no longer reported, or take that back."""
         node = self._chosen()
@@ -374,7 +410,7 @@ class StructureFlows(QObject):
             self._tell(f"{node.words} を消しました", "何も書かれていませんでした。「元に戻す」で戻せます。")
 
     def show_retired(self, shown: bool) -> None:
-        """List what is retired in the year shown too, named as such, or hide it again."""
+        """List what the report of the year shown leaves out too, named as such, or hide it again."""
         self._bench.finish_and_save()
         self._desk.model.with_retired = shown
         self._desk.reload()

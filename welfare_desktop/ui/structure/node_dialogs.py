@@ -127,11 +127,104 @@ class MoveDialog(QDialog):
             self.accept()
 
 
-class RetireDialog(QDialog):
-    """Chooses the fiscal year from which something is no longer reported, or takes that back.
+class _YearDialog(QDialog):
+    """Chooses a fiscal year from which something begins or ends to be reported.
+
+    ``take`` is given the year; what it refuses is said in the dialog.
+    """
+
+    def __init__(
+        self, parent: QWidget | None, title: str, text: str, label: str, take: Callable[[int | None], object]
+    ) -> None:
+        super().__init__(parent)
+        self._take = take
+        self.setMinimumWidth(520)
+        column = _column(self, title, text)
+        row = QHBoxLayout()
+        caption = QLabel(f"{label}(&Y)")
+        self.years = ChoiceBox(label)
+        caption.setBuddy(self.years)
+        row.addWidget(caption)
+        row.addWidget(self.years)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.note = NoteLabel(colour=theme.ATTENTION)
+        column.addWidget(self.note)
+        self.error = NoteLabel(colour=theme.BAD)
+        self.error.hide()
+        column.addWidget(self.error)
+        column.addStretch(1)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(push_button("やめる", self.reject))
+        column.addLayout(self.buttons)
+        self.years.currentIndexChanged.connect(self._show_note)
+
+    def _lost(self) -> list[int]:
+        """Return the years whose reports print something of it and would no longer."""
+        raise NotImplementedError
+
+    def _finish(self, words: str, chosen: int | None) -> None:
+        """Add the button that does it, and choose the year to begin with."""
+        done = push_button(words, self._on_done_clicked, kind="primary")
+        done.setDefault(True)
+        self.buttons.addWidget(done)
+        self.years.setCurrentIndex(max(self.years.findData(chosen), 0))
+        self._show_note()
+
+    def _show_note(self) -> None:
+        names = "、".join(fiscal_label(item) for item in self._lost())
+        self.note.setText(f"{names}の記入があります。残りますが、報告書には載らなくなります。" if names else "")
+        self.note.setVisible(bool(names))
+
+    def _on_done_clicked(self) -> None:
+        self._do(self.years.currentData())
+
+    def _do(self, year: int | None) -> None:
+        try:
+            self._take(year)
+        except WelfareError as error:
+            self.error.setText(f"{error.message}{error.next_step}")
+            self.error.show()
+        else:
+            self.accept()
+
+
+class BeginDialog(_YearDialog):
+    """Chooses the fiscal year from which something is reported; the year None is every year.
+
+    ``used`` are the fiscal years whose reports print anything of it.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        words: str,
+        years: Sequence[int],
+        used: Sequence[int],
+        reported_from: int | None,
+        take: Callable[[int | None], object],
+    ) -> None:
+        text = (
+            f"{words}\n選んだ年度から、一覧と報告書に載せます。それより前の年度の報告書は、これがないものとして作ります。"
+            "何も消えません。あとで変えられます。"
+        )
+        super().__init__(parent, "載せ始める年度", text, "載せ始める年度", take)
+        self._used = used
+        self.years.addItem("計画の最初から", None)
+        for year in years:
+            self.years.addItem(f"{both_label(year)}から", year)
+        self._finish("この年度から載せる", reported_from)
+
+    def _lost(self) -> list[int]:
+        year = self.years.currentData()
+        return [] if year is None else [item for item in self._used if item < year]
+
+
+class RetireDialog(_YearDialog):
+    """Chooses the fiscal year from which something is no longer reported, or takes that back (None).
 
     ``used`` are the fiscal years whose reports print anything of it, ``proposed`` the year to begin with.
-    ``take`` is given the year, or None for taking it back; what it refuses is said in the dialog.
     """
 
     def __init__(
@@ -144,63 +237,22 @@ class RetireDialog(QDialog):
         retired_from: int | None,
         take: Callable[[int | None], object],
     ) -> None:
-        super().__init__(parent)
-        self._take = take
-        self._used = used
-        self.setMinimumWidth(520)
         text = (
             f"{words}\n選んだ年度から、一覧にも報告書にも載せません。それより前の年度の記入と報告書は、そのまま残ります。"
             "何も消えません。あとで取り消せます。"
         )
-        column = _column(self, "廃止する", text)
-        row = QHBoxLayout()
-        label = QLabel("廃止する年度(&Y)")
-        self.years = ChoiceBox("廃止する年度")
-        label.setBuddy(self.years)
+        super().__init__(parent, "廃止する", text, "廃止する年度", take)
+        self._used = used
         for year in years:
             self.years.addItem(f"{both_label(year)}から", year)
-        row.addWidget(label)
-        row.addWidget(self.years)
-        row.addStretch(1)
-        column.addLayout(row)
-        self.note = NoteLabel(colour=theme.ATTENTION)
-        column.addWidget(self.note)
-        self.error = NoteLabel(colour=theme.BAD)
-        self.error.hide()
-        column.addWidget(self.error)
-        column.addStretch(1)
-        buttons = QHBoxLayout()
         if retired_from is not None:
             self.back = push_button("廃止を取り消す", self._on_back_clicked)
-            buttons.addWidget(self.back)
-        buttons.addStretch(1)
-        buttons.addWidget(push_button("やめる", self.reject))
-        done = push_button("廃止する", self._on_done_clicked, kind="primary")
-        done.setDefault(True)
-        buttons.addWidget(done)
-        column.addLayout(buttons)
-        self.years.currentIndexChanged.connect(self._show_note)
-        self.years.setCurrentIndex(max(self.years.findData(retired_from or proposed), 0))
-        self._show_note()
+            self.buttons.insertWidget(0, self.back)
+        self._finish("廃止する", retired_from or proposed)
 
-    def _show_note(self) -> None:
+    def _lost(self) -> list[int]:
         year = self.years.currentData()
-        lost = [item for item in self._used if item >= year]
-        names = "、".join(fiscal_label(item) for item in lost)
-        self.note.setText(f"{names}の記入があります。残りますが、報告書には載らなくなります。" if lost else "")
-        self.note.setVisible(bool(lost))
-
-    def _on_done_clicked(self) -> None:
-        self._do(self.years.currentData())
+        return [item for item in self._used if item >= year]
 
     def _on_back_clicked(self) -> None:
         self._do(None)
-
-    def _do(self, year: int | None) -> None:
-        try:
-            self._take(year)
-        except WelfareError as error:
-            self.error.setText(f"{error.message}{error.next_step}")
-            self.error.show()
-        else:
-            self.accept()

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from welfare_desktop.domain.model import in_use
+from welfare_desktop.domain.model import is_between
 from welfare_desktop.domain.text import circled
 
 from ..parts.marks import Mark, mark_of_fill
 
 #: (id, parent id, number, title, first fiscal year no longer reported or None)
-OutlineRow = tuple[str, str, int, str, int | None]
+OutlineRow = tuple[str, str, int, str, int | None, int | None]
 #: basic goals, activity goals, activities, each in print order
 Levels = Sequence[Sequence[OutlineRow]]
 
@@ -75,7 +75,7 @@ class TreeModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        #: Whether what is retired in the year shown is listed too, named as such.
+        #: Whether what the report of the year shown leaves out is listed too, named as such.
         self.with_retired = False
         self._year: int | None = None
         self._rows: list[OutlineRow] = []
@@ -91,7 +91,7 @@ class TreeModel(QAbstractItemModel):
     # --- content ------------------------------------------------------------------------------------------------
 
     def load(self, levels: Levels, year: int | None = None) -> None:
-        """Show a whole outline, without what is retired in fiscal ``year`` (None: with everything)."""
+        """Show a whole outline, without what the report of fiscal ``year`` leaves out (None: with everything)."""
         self.beginResetModel()
         self._year = year
         self._rows = []
@@ -105,7 +105,7 @@ class TreeModel(QAbstractItemModel):
         self._totals = {}
         for level, rows in enumerate(levels):
             for parent_id, group in groupby(rows, itemgetter(1)):
-                kept = [row for row in group if row[4] is None or self._is_listed(row)]
+                kept = [row for row in group if row[4] is row[5] or self._is_listed(row)]  # both None
                 parent = self._node_of.get(parent_id, _ROOT) if level else _ROOT
                 if not level or parent != _ROOT:  # otherwise what stands above is retired or gone
                     self._append(parent, level, kept)
@@ -128,17 +128,18 @@ class TreeModel(QAbstractItemModel):
         wanted: dict[str, list[tuple[int, OutlineRow]]] = {}
         for level, rows in enumerate(levels):
             for row in rows:
-                if row[4] is None or self._is_listed(row):
+                if row[4] is row[5] or self._is_listed(row):
                     wanted.setdefault(row[1] if level else "", []).append((level, row))
         for parent_id, listed in wanted.items():
             self._fetch_moved(parent_id, listed)
         self._update_group(_ROOT, wanted.get("", []), wanted)
 
     def _is_listed(self, row: OutlineRow) -> bool:
-        return self.with_retired or not self._is_retired(row)
+        return self.with_retired or not self._is_left_out(row)
 
-    def _is_retired(self, row: OutlineRow) -> bool:
-        return self._year is not None and not in_use(row[4], self._year)
+    def _is_left_out(self, row: OutlineRow) -> str:
+        """Return the word for what the report of the year shown leaves out; empty where it prints ``row``."""
+        return left_out(row, self._year) if self._year is not None else ""
 
     def _fetch_moved(self, parent_id: str, rows: Sequence[tuple[int, OutlineRow]]) -> None:
         """Bring rows over that stood below another parent, before that one lets go of them with all that is below."""
@@ -403,8 +404,8 @@ class TreeModel(QAbstractItemModel):
             return None
         node = index.internalId()
         row, level = self._rows[node], self._levels[node]
-        retired = self.with_retired and self._is_retired(row)
-        count = None if retired else self._count_of(node)
+        absent = self._is_left_out(row) if self.with_retired else ""
+        count = None if absent else self._count_of(node)
         if role == Qt.ItemDataRole.DisplayRole:
             return row[3]
         if role == NUMBER_ROLE:
@@ -414,12 +415,19 @@ class TreeModel(QAbstractItemModel):
         if role == ID_ROLE:
             return row[0]
         if role == COUNT_ROLE:
-            return "廃止" if retired else _count_text(level, count)
+            return absent or _count_text(level, count)
         if role == MARK_ROLE:
-            return Mark.BAR if retired else _mark(level, count)
+            return Mark.BAR if absent else _mark(level, count)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return _spoken(level, row, count) + ("（廃止）" if retired else "")
+            return _spoken(level, row, count) + (f"（{absent}）" if absent else "")
         return None
+
+
+def left_out(row: OutlineRow, year: int) -> str:
+    """Return 廃止 or 開始前 for what the report of ``year`` leaves out, empty for what it prints."""
+    if is_between(row[5], row[4], year):
+        return ""
+    return "廃止" if is_between(row[5], None, year) else "開始前"
 
 
 def _add(sums: dict[int, list[int]], node: int, amounts: Sequence[int]) -> None:
