@@ -241,7 +241,7 @@ class StructureFlows(QObject):
 
         label = f"{child}の名前" if owner is Owner.PLAN else f"{where}\nに加える{child}の名前"
         if start is not None:
-            label = f"{fiscal_label(start)}の報告から載ります（あとで「載せ始める年度…」で変えられます）。\n{label}"
+            label += f"\n（{fiscal_label(start)}の報告から載ります。あとで「載せ始める年度…」で変えられます）"
         if self._ask_line(f"{child}を加える", label, "", act, f"{child}を加える"):
             self._show(made[-1])
 
