@@ -19,6 +19,7 @@ from welfare_desktop.ui.form.slot_verbs import SlotVerb
 from welfare_desktop.ui.main_window import MainWindow
 from welfare_desktop.ui.parts.asking import LineDialog
 from welfare_desktop.ui.parts.banner import Banners
+from welfare_desktop.ui.structure.node_dialogs import BeginDialog, RetireDialog
 
 
 def names(window: MainWindow) -> list[tuple[str, ...]]:
@@ -26,6 +27,14 @@ def names(window: MainWindow) -> list[tuple[str, ...]]:
     activity = window.bench.activity
     assert activity is not None
     return [slot.department_names for slot in activity.city.slots]
+
+
+def answering_now(window: MainWindow) -> list[tuple[str, ...]]:
+    """The departments of the city's slots the form shows."""
+    activity = window.bench.activity
+    assert activity is not None
+    form = window.bench.form
+    return [slot.department_names for slot in activity.city.slots if form.slot_actor(slot.id) is not None]
 
 
 def slot_ids(window: MainWindow) -> list[str]:
@@ -95,6 +104,50 @@ def test_a_refused_verb_changes_nothing_and_the_form_stays(windows: Windows, mak
     assert asked == ["担当課ごとに記入欄を分ける"]
     window.verbs.run_slot_verb(SlotVerb.UP)
     assert names(window) == [("地域福祉課",), ("協働推進課",)]
+
+
+def test_a_slot_ends_with_a_year_and_another_begins(windows: Windows, make_file: Callable[..., Path]) -> None:
+    """What one department answered passes to another: each year's report names who answered then."""
+    window = windows.open(make_file())
+    enter(window, "1-1-1/city/status@2018")
+
+    def retire(box: QDialog) -> None:
+        assert isinstance(box, RetireDialog)
+        box.years.setCurrentIndex(box.years.findData(2019))
+        box._on_done_clicked()
+
+    with Boxes(retire):
+        window.verbs.run_slot_verb(SlotVerb.RETIRE)
+    assert len(answering_now(window)) == 2
+    window.bench.show_year(2019)
+    assert answering_now(window) == [("協働推進課",)]
+
+    def add(box: QDialog) -> None:
+        assert isinstance(box, DepartmentsDialog)
+        assert "令和元年度の報告から" in box.windowTitle()
+        box.known.setCurrentRow(0)
+        box._on_add_clicked()
+        box._on_done_clicked()
+
+    with Boxes(add):
+        window.verbs.slots.run(SlotVerb.ADD, slot_ids(window)[1])
+    assert answering_now(window) == [("協働推進課",), ("地域福祉課",)]
+    window.bench.show_year(2018)
+    assert answering_now(window) == [("地域福祉課",), ("協働推進課",)]
+    window.bench.show_year(2019)
+    activity = window.bench.activity
+    assert activity is not None
+    assert [slot.reported_from for slot in activity.city.slots] == [None, None, 2019]
+
+    def always(box: QDialog) -> None:
+        assert isinstance(box, BeginDialog)
+        box.years.setCurrentIndex(0)
+        box._on_done_clicked()
+
+    with Boxes(always):
+        window.verbs.slots.run(SlotVerb.BEGIN, slot_ids(window)[2])
+    window.bench.show_year(2018)
+    assert len(answering_now(window)) == 3
 
 
 # --- departments --------------------------------------------------------------------------------------------------

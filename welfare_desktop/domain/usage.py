@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .fields import Value
+from .fields import FieldKey, Value
 from .model import Activity, ActivityGoal, BasicGoal, Slot
-from .values import activity_values
+from .values import activity_values, slot_values
 from .years import fiscal_label
 
 #: Fields that make up the place itself rather than what was written into it.
-_FRAME = frozenset({"number", "title", "reported_from", "retired_from", "slots", "departments"})
+FRAME = frozenset({"number", "title", "reported_from", "retired_from", "slots", "departments"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,26 @@ class Usage:
 
 def usage_of(activities: Iterable[Activity]) -> Usage:
     """Return what stands in ``activities``, every year taken together."""
+    return _usage(pair for activity in activities for pair in activity_values(activity))
+
+
+def usage_of_slot(slot: Slot) -> Usage:
+    """Return what stands in a slot, every year taken together."""
+    return _usage(slot_values(slot))
+
+
+def _usage(values: Iterable[tuple[FieldKey, Value]]) -> Usage:
     years: set[int] = set()
     texts: dict[str, None] = {}
     reports: set[int] = set()
-    for activity in activities:
-        for key, value in activity_values(activity):
-            if key.name in _FRAME or _is_nothing(value, key.spec.default):
-                continue
-            if key.year is not None:
-                years.add(key.year)
-                reports.add(key.year - 1 if key.name == "planned" else key.year)
-            else:
-                texts[key.spec.label] = None
+    for key, value in values:
+        if key.name in FRAME or _is_nothing(value, key.spec.default):
+            continue
+        if key.year is not None:
+            years.add(key.year)
+            reports.add(key.year - 1 if key.name == "planned" else key.year)
+        else:
+            texts[key.spec.label] = None
     return Usage(tuple(sorted(years)), tuple(texts), tuple(sorted(reports)))
 
 

@@ -272,25 +272,22 @@ def move_below(session: Session, node_id: str, parent_id: str, at: int, *, why: 
 def retire(session: Session, owner: Owner, owner_id: str, from_year: int | None, why: str = "") -> Applied | None:
     """Say that a goal, activity or slot is no longer reported from fiscal ``from_year`` on (None: is again).
 
-    Earlier years keep it.  None when nothing changed.
+    Earlier years keep it.  None when nothing changed.  Raises InvalidValue for a year outside the plan's (before,
+    everything it ever reported would vanish), or not after the year it is reported from.
     """
     key = FieldKey(owner, owner_id, "retired_from")
-    before: Value = session.value(key)
+    before = session.value(key)
     if before == from_year:
         return None
+    _require_plan_year(session, from_year)
+    _require_order(session.value(FieldKey(owner, owner_id, "reported_from")), from_year)
     label = "廃止の取消し" if from_year is None else f"{fiscal_label(from_year)}からの廃止"
     return session.apply([Change(key, before, from_year)], kind="structure", label=label, why=why)
 
 
 def retire_node(session: Session, node_id: str, from_year: int | None, *, why: str = "") -> Applied | None:
-    """Retire a goal or activity from fiscal ``from_year`` on, or (None) take that back; None when nothing changed.
-
-    Raises InvalidValue for a year outside the plan's: before, everything it ever reported would vanish.
-    """
-    node = find_node(session, node_id)
-    _require_plan_year(session, from_year)
-    _require_order(node, node.item.reported_from, from_year)
-    return retire(session, node.owner, node_id, from_year, why)
+    """Retire a goal or activity as :func:`retire` does; raises UnknownAddress when it is gone."""
+    return retire(session, find_node(session, node_id).owner, node_id, from_year, why)
 
 
 def _require_plan_year(session: Session, year: int | None) -> None:
@@ -305,14 +302,13 @@ def _require_plan_year(session: Session, year: int | None) -> None:
         )
 
 
-def _require_order(node: Node, reported_from: int | None, retired_from: int | None) -> None:
+def _require_order(reported_from: Value, retired_from: Value) -> None:
     """Refuse what would be reported in no year at all."""
-    if reported_from is not None and retired_from is not None and retired_from <= reported_from:
+    if isinstance(reported_from, int) and isinstance(retired_from, int) and retired_from <= reported_from:
         raise InvalidValue(
             f"{fiscal_label(reported_from)}から載せて{fiscal_label(retired_from)}から廃止すると、"
             "どの年度の報告書にも載りません。",
             code="W-153",
-            where=node.path,
             next_step=f"載せ始める年度より後の年度から廃止してください。{_NOTHING_CHANGED}",
         )
 
@@ -326,21 +322,24 @@ def _start(session: Session, from_year: int | None) -> int | None:
     return None if from_year == session.plan(()).first_year else from_year
 
 
-def begin_node(session: Session, node_id: str, from_year: int | None, *, why: str = "") -> Applied | None:
-    """Report a goal or activity from fiscal ``from_year`` on only, or (None) in every year; None when it is so.
+def begin(session: Session, owner: Owner, owner_id: str, from_year: int | None, why: str = "") -> Applied | None:
+    """Report a goal, activity or slot from fiscal ``from_year`` on only, or (None) in every year; None when it is so.
 
     Earlier reports are made without it.  Raises InvalidValue for a year outside the plan's, or not before the year it
     is retired from.
     """
-    node = find_node(session, node_id)
-    start = _start(session, from_year)
-    _require_order(node, start, node.item.retired_from)
-    before = node.item.reported_from
+    key = FieldKey(owner, owner_id, "reported_from")
+    before, start = session.value(key), _start(session, from_year)
     if before == start:
         return None
+    _require_order(start, session.value(FieldKey(owner, owner_id, "retired_from")))
     label = "掲載を計画の最初からに戻す" if start is None else f"{fiscal_label(start)}からの掲載"
-    change = Change(FieldKey(node.owner, node_id, "reported_from"), before, start)
-    return session.apply([change], kind="structure", label=f"{label}（{node.item.title}）", why=why)
+    return session.apply([Change(key, before, start)], kind="structure", label=label, why=why)
+
+
+def begin_node(session: Session, node_id: str, from_year: int | None, *, why: str = "") -> Applied | None:
+    """Report a goal or activity as :func:`begin` does; raises UnknownAddress when it is gone."""
+    return begin(session, find_node(session, node_id).owner, node_id, from_year, why)
 
 
 def usage(session: Session, node_id: str) -> Usage:

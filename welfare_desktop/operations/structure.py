@@ -14,6 +14,7 @@ from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Actor, Department, Lines
 from welfare_desktop.domain.text import canonical_lines, folded
+from welfare_desktop.domain.usage import FRAME
 from welfare_desktop.domain.values import slot_values
 from welfare_desktop.storage.store import Applied
 
@@ -44,9 +45,13 @@ def add_slot(
     department_ids: Lines = (),
     *,
     at: int | None = None,
+    from_year: int | None = None,
     why: str = "",
 ) -> tuple[Applied, str]:
-    """Add an empty slot before position ``at`` (None: at the end); return what was done and the slot's id."""
+    """Add an empty slot before position ``at`` (None: at the end), reported from fiscal ``from_year`` on (None: always).
+
+    Returns what was done and the slot's id.
+    """
     key = slots_key(activity_id, actor)
     before = child_ids(session, key)
     position = len(before) if at is None else at
@@ -54,6 +59,8 @@ def add_slot(
     changes = [Change(key, before, (*before[:position], slot_id, *before[position:]))]
     if department_ids:
         changes.append(Change(FieldKey(Owner.SLOT, slot_id, "departments"), (), department_ids))
+    if from_year is not None:
+        changes.append(Change(FieldKey(Owner.SLOT, slot_id, "reported_from"), None, from_year))
     return session.apply(changes, kind="structure", label="記入欄の追加", why=why), slot_id
 
 
@@ -102,7 +109,7 @@ def remove_slot(session: Session, activity_id: str, actor: Actor, slot_id: str, 
     activity = require_activity(session, activity_id)
     slots = activity.part(actor).slots
     slot = slots[position_of([item.id for item in slots], slot_id)]
-    written = [key for key, value in slot_values(slot) if key.name != "departments" and value != key.spec.default]
+    written = [key for key, value in slot_values(slot) if key.name not in FRAME and value != key.spec.default]
     if written:
         raise InvalidValue(
             "この記入欄には記入があるので消せません。",

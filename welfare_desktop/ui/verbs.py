@@ -76,7 +76,7 @@ VERBS = (
     Verb("move_up", "plan", "上へ", "Alt+Up", above=True),
     Verb("move_down", "plan", "下へ", "Alt+Down"),
     Verb("move_to", "plan", "別の目標へ移す…", "Ctrl+Shift+M"),
-    Verb("begin_from", "plan", "載せ始める年度…", "Ctrl+Alt+I", above=True),
+    Verb("begin_from", "plan", "載せ始める年度…", "Ctrl+Alt+E", above=True),
     Verb("retire", "plan", "廃止する・取り消す…", "Ctrl+Alt+H"),
     Verb("remove_node", "plan", "空の目標・活動を消す", "Shift+Del"),
     Verb("departments", "plan", "担当課の一覧…", "Ctrl+Shift+K", above=True),

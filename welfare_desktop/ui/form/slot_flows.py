@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from welfare_desktop.domain.errors import ClosedReport, WelfareError
+from welfare_desktop.domain.fields import Owner
 from welfare_desktop.domain.model import Actor, Slot
+from welfare_desktop.domain.years import fiscal_label
 from welfare_desktop.operations import structure
 
 from ..bench import Bench
@@ -60,11 +62,11 @@ class SlotFlows(QObject):
                 case SlotVerb.SPLIT:
                     self._do(lambda why: structure.split_slot(bench.session, activity_id, actor, slot_id, why=why))
                 case SlotVerb.UP | SlotVerb.DOWN:
-                    to = place - 1 if verb is SlotVerb.UP else place + 1
-                    if 0 <= to < len(slots):
-                        self._do(
-                            lambda why: structure.move_slot(bench.session, activity_id, actor, slot_id, to, why=why)
-                        )
+                    self._move(activity_id, actor, slots, place, -1 if verb is SlotVerb.UP else 1)
+                case SlotVerb.BEGIN:
+                    self._begin(slots[place])
+                case SlotVerb.RETIRE:
+                    self._retire(slots[place])
                 case SlotVerb.REMOVE:
                     self._do(lambda why: structure.remove_slot(bench.session, activity_id, actor, slot_id, why=why))
         except ClosedReport:
@@ -75,6 +77,12 @@ class SlotFlows(QObject):
     def _do(self, act: Callable[[str], object]) -> None:
         """Do something to the structure, with a reason where the report of a closed year would change."""
         with_reason(self._window, act)
+
+    def _move(self, activity_id: str, actor: Actor, slots: Sequence[Slot], place: int, step: int) -> None:
+        to = place + step
+        if 0 <= to < len(slots):
+            session, slot_id = self._bench.session, slots[place].id
+            self._do(lambda why: structure.move_slot(session, activity_id, actor, slot_id, to, why=why))
 
     def _known_departments(self) -> list[str]:
         return [department.name for department in structure.departments_of(self._bench.session)]
@@ -92,23 +100,70 @@ class SlotFlows(QObject):
         box.exec()
         box.deleteLater()
 
+    def _begin(self, slot: Slot) -> None:
+        from welfare_desktop.operations.nodes import begin
+
+        from ..structure.node_dialogs import BeginDialog
+
+        session = self._bench.session
+        plan = session.plan(())
+
+        def take(year: int | None) -> None:
+            with_reason(box, lambda why: begin(session, Owner.SLOT, slot.id, year, why))
+
+        years, used = range(plan.first_year + 1, plan.last_year + 1), self._reports_of(slot)
+        box = BeginDialog(self._window, _words(slot), years, used, slot.reported_from, take)
+        box.exec()
+        box.deleteLater()
+
+    def _retire(self, slot: Slot) -> None:
+        from welfare_desktop.operations.nodes import retire
+
+        from ..structure.node_dialogs import RetireDialog
+
+        session = self._bench.session
+        plan = session.plan(())
+
+        def take(year: int | None) -> None:
+            with_reason(box, lambda why: retire(session, Owner.SLOT, slot.id, year, why))
+
+        years, used = range(plan.first_year, plan.last_year + 1), self._reports_of(slot)
+        proposed = min(max(used, default=self._bench.desk.year - 1) + 1, plan.last_year)
+        box = RetireDialog(self._window, _words(slot), years, proposed, used, slot.retired_from, take)
+        box.exec()
+        box.deleteLater()
+
+    def _reports_of(self, slot: Slot) -> tuple[int, ...]:
+        """Return the fiscal years whose reports print anything of a slot."""
+        from welfare_desktop.domain.usage import usage_of_slot
+
+        activity = self._bench.session.activity(self._bench.activity_id or "")
+        parts = activity.parts if activity is not None else ()
+        return usage_of_slot(next((item for part in parts for item in part.slots if item.id == slot.id), slot)).reports
+
     def _add(self, activity_id: str, actor: Actor) -> None:
         session = self._bench.session
+        shown = self._bench.desk.year
+        start = shown if shown > session.plan(()).first_year else None
 
         def take(names: Sequence[str]) -> None:
             known = {department.name: department.id for department in structure.departments_of(session)}
             ids = tuple(known[name] for name in names if name in known)
             if len(ids) == len(names):
-                with_reason(box, lambda why: structure.add_slot(session, activity_id, actor, ids, why=why))
+                with_reason(
+                    box, lambda why: structure.add_slot(session, activity_id, actor, ids, from_year=start, why=why)
+                )
                 return
             # A name that is new to the plan is added with it; both steps can be undone one after the other.
             with_reason(box, lambda why: add_for_new(names, why))
 
         def add_for_new(names: Sequence[str], why: str) -> None:
-            _, slot_id = structure.add_slot(session, activity_id, actor, why=why)
+            _, slot_id = structure.add_slot(session, activity_id, actor, from_year=start, why=why)
             structure.set_departments(session, slot_id, names, why=why)
 
         title = f"{actor.label}の記入欄を加える"
+        if start is not None:
+            title += f"（{fiscal_label(start)}の報告から）"
         box = DepartmentsDialog(self._window, title, (), self._known_departments(), take, verb="記入欄を加える")
         box.exec()
         box.deleteLater()
@@ -126,3 +181,7 @@ class SlotFlows(QObject):
         )
         box.exec()
         box.deleteLater()
+
+
+def _words(slot: Slot) -> str:
+    return f"{'・'.join(slot.department_names) or '担当課のない'}の記入欄"

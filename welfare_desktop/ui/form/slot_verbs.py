@@ -13,6 +13,8 @@ class SlotVerb(Enum):
     SPLIT = ("担当課ごとに記入欄を分ける", "Ctrl+Shift+B")
     UP = ("記入欄を上へ", "Alt+Shift+Up")
     DOWN = ("記入欄を下へ", "Alt+Shift+Down")
+    BEGIN = ("記入欄を載せ始める年度…", "Ctrl+Alt+Shift+E")
+    RETIRE = ("記入欄を廃止する・取り消す…", "Ctrl+Alt+Shift+H")
     REMOVE = ("空の記入欄を消す", "Ctrl+Shift+Del")
 
     @property
