@@ -131,7 +131,8 @@ def _structure(session: Session, chance: random.Random) -> object:
         lambda: nodes.move_below(session, node.id, other.id, 0),
         lambda: nodes.retire_node(session, node.id, year),
         lambda: nodes.remove_node(session, node.id),
-        lambda: nodes.add_node(session, nodes.PARENT_OF[node.owner], node.parent_id, "加えた"),
+        lambda: nodes.begin_node(session, node.id, year),
+        lambda: nodes.add_node(session, nodes.PARENT_OF[node.owner], node.parent_id, "加えた", from_year=year),
         lambda: nodes.renumber(session, nodes.PARENT_OF[node.owner], node.parent_id),
         lambda: set_plan(session, PlanWords("別の計画", "別の理念", "2018", "2022")),
         lambda: set_plan(session, PlanWords("計画", "理念の文", str(chance.choice(YEARS)), "2025")),
@@ -146,7 +147,8 @@ def _slots_and_departments(session: Session, chance: random.Random) -> object:
     slots = activity.part(actor).slots
     slot, department = chance.choice(slots), chance.choice(plan.departments)
     moves: list[Callable[[], object]] = [
-        lambda: structure.add_slot(session, activity.id, actor),
+        lambda: structure.add_slot(session, activity.id, actor, from_year=chance.choice([None, *YEARS])),
+        lambda: nodes.begin(session, Owner.SLOT, slot.id, chance.choice([None, *YEARS])),
         lambda: structure.move_slot(session, activity.id, actor, slot.id, 0),
         lambda: structure.split_slot(session, activity.id, actor, slot.id),
         lambda: structure.remove_slot(session, activity.id, actor, slot.id),
