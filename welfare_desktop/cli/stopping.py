@@ -18,11 +18,19 @@ def stop_between_imports() -> None:
 
 def _on_interrupt(number: int, frame: FrameType | None) -> None:
     if _is_importing(frame):
-        again = threading.Timer(_AGAIN_AFTER_S, signal.raise_signal, (number,))
+        again = threading.Timer(_AGAIN_AFTER_S, _interrupt_again, (number,))
         again.daemon = True
         again.start()
         return
     raise KeyboardInterrupt
+
+
+def _interrupt_again(number: int) -> None:
+    """Interrupt the thread that works: a signal raised here would leave it waiting where it waits."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or threading.get_ident(), number)
+    else:  # Windows wakes the main thread by itself
+        signal.raise_signal(number)
 
 
 def _is_importing(frame: FrameType | None) -> bool:
