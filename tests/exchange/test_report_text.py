@@ -363,6 +363,10 @@ class TestNotAReport:
         with pytest.raises(NotAReport):
             read_report_text("あ" * 20_000_001)
 
+    def test_so_are_more_rows_than_any_plan_has(self, report_text: str) -> None:
+        with pytest.raises(NotAReport):
+            read_report_text("a\tb\tc\n" * 20_001 + report_text)
+
 
 class TestCodes:
     def test_every_code_is_explained_and_every_explanation_is_used(self) -> None:

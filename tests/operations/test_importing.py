@@ -20,6 +20,7 @@ from welfare_desktop.operations.importing import Imported, import_into, import_r
 from welfare_desktop.operations.nodes import move_below, node_at, rename_node
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session
+from welfare_desktop.storage.backups import backups_of
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,7 @@ class TestTheRealReport:
         with closing(open_file(path)) as session:
             before = session.plan()
             assert import_into(session, read_report(report_path), "読込み").filled == 2
+            assert len(backups_of(path)) == 1
             session.undo()
             assert session.plan() == before
             assert session.problems() == []

@@ -13,6 +13,7 @@ from welfare_desktop.domain.matching import Laid, creating, lay_over
 from welfare_desktop.domain.model import Activity, ActivityGoal, BasicGoal, Lines, Plan
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.exchange.reading import Reading, ReadingWarning
+from welfare_desktop.storage import backups
 from welfare_desktop.storage.connecting import is_there
 from welfare_desktop.storage.store import Operation
 
@@ -88,7 +89,7 @@ def import_report(path: Path, db: Path, *, who: str = "", dry_run: bool = False,
 
 
 def import_into(session: Session, reading: Reading, label: str, *, dry_run: bool = False) -> Imported:
-    """Lay a report that was read over an open data file, as one step of undo."""
+    """Lay a report that was read over an open data file, as one step of undo after a backup."""
     plan = session.plan()
     laid = lay_over(plan, reading.plan, new_id)
     if laid.matched < laid.unmatched:
@@ -99,6 +100,7 @@ def import_into(session: Session, reading: Reading, label: str, *, dry_run: bool
             next_step="別の計画の報告書のようです。新しいファイルに読み込んでください。何も変わっていません。",
         )
     if laid.changes and not dry_run:
+        backups.back_up(session.path)
         session.apply([*laid.changes, *_begun(plan, laid.changes, reading.year)], kind="import", label=label)
     warnings = (*reading.warnings, *_laying_warnings(laid), *_year_warnings(plan, reading.year))
     return Imported(reading.year, counts_of(reading.plan), warnings, len(laid.changes))

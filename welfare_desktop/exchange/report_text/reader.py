@@ -23,6 +23,8 @@ from .years import plan_title, report_year
 #: Sizes no report reaches; what is larger is refused before any work.
 _MOST_CHARACTERS = 20_000_000
 _MOST_CELLS_IN_A_ROW = 200
+#: The largest plan meant has 3,000 activities of a few rows each; laying a row takes milliseconds.
+_MOST_ROWS = 20_000
 #: A row with this many columns filled is surely one of the report's table.
 _FULL_ROW = 5
 #: Rows of a file without any label count from this score per column, and this many are looked at.
@@ -39,7 +41,8 @@ def read_report_text(text: str, name: str = "") -> Reading:
         raise _not_a_report(name)
     findings = Findings()
     found = scan(text, findings)
-    if any(isinstance(event, Row) and len(event.cells) > _MOST_CELLS_IN_A_ROW for event in found.events):
+    rows = [event for event in found.events if isinstance(event, Row)]
+    if len(rows) > _MOST_ROWS or any(len(row.cells) > _MOST_CELLS_IN_A_ROW for row in rows):
         raise _not_a_report(name)
     contents = parse_contents(found.contents, [event for event in found.events if isinstance(event, Heading)], findings)
     if not _has_signs_of_a_report(found, contents):
