@@ -309,11 +309,12 @@ class TestTheProgramItself:
         """Qt's bindings abort the process when one comes while they are loaded."""
         (tmp_path / "loaded.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhole = True\n")
         program = (
-            "import sys, time\nfrom welfare_desktop.cli.stopping import stop_between_imports\n"
+            "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom welfare_desktop.cli.stopping import stop_between_imports\n"
             f"stop_between_imports()\nsys.path.insert(0, {str(tmp_path)!r})\n"
             "try:\n    import loaded\n    time.sleep(20)\nexcept KeyboardInterrupt:\n    print(loaded.whole)\n"
         )
-        ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+        command = [sys.executable, "-c", program]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"True\n", b"")
 
     def test_a_bug_still_answers_without_telling_texts(

@@ -422,7 +422,7 @@ STRUCTURE = [
     Case(
         "no keys at all",
         with_parts(
-            entry=lambda data: re.sub(rb"w1[c|][^<]*", b"x", data),
+            entry=lambda data: re.sub(rb"w1[ci|][^<]*", b"x", data),
             book=lambda data: re.sub(rb'<sheet [^>]*name="_id"[^>]*/>', b"", data),
         ),
         "W-365",
