@@ -26,6 +26,7 @@ from welfare_desktop.operations.opening import new_from_package
 from welfare_desktop.operations.reading_back import read_files, returned_files
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.tasks import perform
+from welfare_desktop.operations.unmerging import undo_merge
 
 _YEAR = 2019
 
@@ -127,6 +128,23 @@ def test_two_branches_that_moved_one_activity_to_different_goals_are_taken_in_on
     merge(office, paths[0])
     assert parent_of(office, activity.title) == goals[2]
     assert office.problems() == []
+
+
+def test_activities_that_changed_places_between_goals_at_a_branch_come_in_and_go_back(
+    office: Session, branches: list[Session], tmp_path: Path
+) -> None:
+    """Every goal gives one and takes one: no order of the lists is right, and the file's was by chance of the ids."""
+    goals = list(dict.fromkeys(goal.id for _, goal, _ in office.plan(()).walk()))
+    firsts = {goal.id: goal.activities[0] for _, goal, _ in reversed(list(office.plan(()).walk()))}
+    for place, goal in enumerate(goals):
+        move_below(branches[0], firsts[goal].id, goals[place - 1], 0)
+    before = dump_text(office.plan())
+    done = merge(office, package(branches[0], tmp_path / "北部.welfarepkg"))
+    assert [parent_of(office, firsts[goal].title) for goal in goals] == [goals[-1], *goals[:-1]]
+    assert office.problems() == []
+    assert done.merge_id is not None
+    assert undo_merge(office, done.merge_id) == ()
+    assert dump_text(office.plan()) == before
 
 
 def test_what_is_missing_in_a_package_is_not_taken_out(

@@ -184,6 +184,20 @@ class TestConflicts:
         assert caught.value.code == "W-131"
         assert dump_bytes(store.path) == before
 
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_things_change_places_between_lists_in_one_step(self, store: Store, turned: bool) -> None:
+        """Whichever list is written first; a merged package names them in any order."""
+        _, goal, _ = next(store.plan().walk())
+        lists = [(activity.id, actor) for activity in goal.activities[:2] for actor in Actor]
+        keys = [FieldKey(Owner.ACTOR, owner_id, "slots", actor) for owner_id, actor in lists]
+        held = [store.value(key) for key in keys]
+        assert sum(map(bool, held)) > 1
+        after = held[1:] + held[:1]
+        changes = [Change(*change) for change in zip(keys, held, after, strict=True)]
+        store.apply(changes[::-1] if turned else changes, EDIT)
+        assert [store.value(key) for key in keys] == after
+        assert store.problems() == []
+
     def test_one_indicator_in_two_slots(self, store: Store) -> None:
         one, other = city_slots(store)
         key = FieldKey(Owner.SLOT, other.id, "indicators")

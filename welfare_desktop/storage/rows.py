@@ -124,15 +124,21 @@ def _read_children(db: Database, key: FieldKey) -> Lines:
 def _write_children(db: Database, key: FieldKey, before: Value, after: Value) -> None:
     """Rows that leave the list keep their content and lose their position; rows that come in belong to this owner."""
     assert isinstance(before, tuple) and isinstance(after, tuple)
+    take_out(db, key, set(before).difference(after))
     table = OWNER_TABLE[CHILD_OF[(key.owner, key.name)]]
     old = {item: position for position, item in enumerate(before)}
-    gone = set(old).difference(after)
-    run_many(db, f"UPDATE {table} SET position = NULL WHERE id = ?", [(item,) for item in gone])
     for position, item in enumerate(after):
         if item not in old:
             _bring_in(db, key, str(item), position)
     moved = [(position, item) for position, item in enumerate(after) if old.get(item, position) != position]
     run_many(db, f"UPDATE {table} SET position = ? WHERE id = ?", moved)
+
+
+def take_out(db: Database, key: FieldKey, items: Iterable[object]) -> None:
+    """Let children of ``key``'s owner stand in no list; one that belongs to another owner by now stays there."""
+    table, condition, parameters = _children(key)
+    statement = f"UPDATE {table} SET position = NULL WHERE id = ? AND {condition}"
+    run_many(db, statement, [(item, *parameters) for item in items])
 
 
 def _bring_in(db: Database, key: FieldKey, child_id: str, position: int) -> None:

@@ -21,13 +21,13 @@ from peewee import Database, DatabaseError, SqliteDatabase
 
 from welfare_desktop.domain.addresses import spoken
 from welfare_desktop.domain.errors import EditConflict, StoreDamaged, StoreError, StoreTooNew
-from welfare_desktop.domain.fields import Change, FieldKey, Owner, Value, from_json, lines_of
+from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, Value, from_json, lines_of
 from welfare_desktop.domain.model import Activity, Actor, Lines, Plan
 
 from . import loading
 from .digests import added, content_digest, history_digest, note_keys, term, value_json, value_term
 from .failures import told
-from .rows import owner_exists, read_value, write_value
+from .rows import owner_exists, read_value, take_out, write_value
 from .sql import fetch, run
 from .storable import require_storable, require_text
 
@@ -272,8 +272,9 @@ class Store:
         content = 0
         history = term("operation", operation_id, *columns)
         revisions = []
+        lifted = self._lift(changes)
         for change in changes:
-            stored = read_value(self._db, change.key)
+            stored = lifted.pop(change.key) if change.key in lifted else read_value(self._db, change.key)
             # Where something is stored there is an owner; PLAN's row is made by its first field.
             if stored == change.key.spec.default and change.key.owner is not Owner.PLAN:
                 self._require_owner(change.key)
@@ -290,6 +291,21 @@ class Store:
         digests = (added(content_before, content), added(history_before, history))
         run(self._db, "UPDATE store SET content_digest = ?, history_digest = ?", digests)
         return Applied(operation_id, operation, tuple(changes), tuple(revisions))
+
+    def _lift(self, changes: Sequence[Change]) -> dict[FieldKey, Value]:
+        """Take out of their lists what ``changes`` bring into others, and return what those lists held.
+
+        So a step may move things to and fro (two activities change places between goals), in whatever order.
+        """
+        lists = [change for change in changes if change.key.spec.kind is Kind.CHILDREN]
+        comes = {item for change in lists for item in _items(change.after) - _items(change.before)}
+        found: dict[FieldKey, Value] = {}
+        for change in lists:
+            moving = (_items(change.before) - _items(change.after)) & comes
+            if moving and change.key not in found:
+                found[change.key] = read_value(self._db, change.key)
+                take_out(self._db, change.key, moving)
+        return found
 
     def _require_owner(self, key: FieldKey) -> None:
         if not owner_exists(self._db, key):
@@ -381,6 +397,11 @@ _SELECT_HISTORY = (
     "o.kind, o.label, o.who, o.why, o.at, o.undoes_id FROM change AS c JOIN operation AS o ON o.id = c.operation_id"
 )
 _OF_KEY = "owner = ? AND owner_id = ? AND actor = ? AND field = ? AND year IS ?"
+
+
+def _items(value: Value) -> set[object]:
+    """Return the ids a list of children holds."""
+    return set(value) if isinstance(value, tuple) else set()
 
 
 def _key_columns(key: FieldKey) -> tuple[object, ...]:
