@@ -87,7 +87,11 @@ class Answering:
         box = QApplication.activeModalWidget()
         if isinstance(box, AskDialog):
             self.asked.append(box.windowTitle())
-            box.buttons.button(self._answer).click()
+            buttons = {box.buttons.id(button): button for button in box.buttons.buttons()}
+            if self._answer in buttons:
+                buttons[self._answer].click()
+            else:  # a box nobody answers would hold the run for good
+                box.reject()
         elif isinstance(box, QDialog) and self._answer < 0:
             self.asked.append(box.windowTitle())
             box.reject()

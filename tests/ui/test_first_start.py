@@ -136,7 +136,7 @@ def test_a_file_that_is_none_of_ours_gives_a_sentence_and_the_ways_stay(
     path = tmp_path / "other.welfare"
     path.write_bytes(content)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_kwargs: (str(path), ""))
-    with answering(3):
+    with answering(-1):
         ways.window.ways[1].click()
     assert program.window is None
     assert ways.window.isVisible()
@@ -213,6 +213,23 @@ def test_what_can_be_read_of_a_damaged_file_is_rescued_into_a_new_one(
     windows.ready(window)
     assert window.desk.session.path == target and not window.desk.session.read_only
     assert path.read_bytes() == damaged
+
+
+def test_of_an_empty_file_nothing_is_offered_to_be_read(
+    program: Program, windows: Windows, make_file: Callable[..., Path]
+) -> None:
+    path = make_file()
+    path.write_bytes(b"")
+    offered: list[str] = []
+
+    def look(box: QDialog) -> None:
+        offered.extend(button.text() for button in box.findChildren(QPushButton))
+        press(box, "やめる")
+
+    with Boxes(look):
+        assert program.open(path) is None
+    assert sorted(offered) == ["やめる", "控えから戻す…"]
+    assert path.read_bytes() == b""
 
 
 def test_leaving_a_damaged_file_alone_is_not_told_twice_over_a_window(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..domain.cell_flow import drawable
 from ..domain.differences import Change, Segment
 from ..domain.measuring import PAPER_FAMILY, FontSpec, TextMeasurer
+from ..domain.official_form import maker_label
 from .drawing import Footer, Pen
 from .page import A4_LANDSCAPE, BLACK, Box, Fill, Page, Pages, Rule, Run
 
@@ -95,8 +96,7 @@ class _Layout:
     def __init__(self, content: ListContent, pen: Pen, made_on: dt.date | None, maker: str) -> None:
         self._content = content
         self._pen = pen
-        day = f"{made_on.year}年{made_on.month}月{made_on.day}日" if made_on is not None else ""
-        self._footer = Footer(content.title, "　".join(part for part in (maker, day) if part))
+        self._footer = Footer(content.title, maker_label(made_on, maker))
         width = A4_LANDSCAPE[0] - 2 * _SIDE_MM
         whole = sum(content.shares)
         self._edges = [_SIDE_MM]

@@ -340,8 +340,8 @@ class Store:
         try:
             with self._db.atomic():
                 return self._find_problems(thorough)
-        except (DatabaseError, sqlite3.Error, *_UNREADABLE) as error:
-            return [f"ファイルの一部が読めません（{type(error).__name__}）。"]
+        except (DatabaseError, sqlite3.Error, *_UNREADABLE):
+            return ["ファイルの一部が読めません。"]
 
     def require_provable(self) -> None:
         """Raise StoreTooNew when this program cannot tell sound content from damaged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,15 +88,19 @@ class Program(QObject):
             wanted = self._ask_what_to_do(error, ("見るだけで開く", "やめる"))
             return self._view(path, check=True) if wanted == 0 else self._left_alone(error)
         except StoreDamaged as error:
-            ways = ("控えから戻す…", "見るだけで開く", "読めるところを救い出す…", "やめる")
-            wanted = self._ask_what_to_do(error, ways)
-            if wanted == 0:
-                return self._restored(path)
-            if wanted == 2:
-                return self._rescued(path)
-            return self._view(path, check=False) if wanted == 1 else self._left_alone(error)
+            return self._made_of_damaged(path, error)
         except WelfareError as error:
             return self._refused(error)
+
+    def _made_of_damaged(self, path: Path, error: StoreDamaged) -> Session | None:
+        """Ask what to do about a damaged file; of an empty one nothing can be looked at or brought out."""
+        ways: dict[str, Callable[[], Session | None]] = {"控えから戻す…": lambda: self._restored(path)}
+        if path.exists() and path.stat().st_size:
+            ways["見るだけで開く"] = lambda: self._view(path, check=False)
+            ways["読めるところを救い出す…"] = lambda: self._rescued(path)
+        ways["やめる"] = lambda: self._left_alone(error)
+        wanted = self._ask_what_to_do(error, tuple(ways))
+        return list(ways.values())[wanted]() if wanted >= 0 else self._left_alone(error)
 
     def _ask_what_to_do(self, error: WelfareError, answers: tuple[str, ...]) -> int:
         from .parts.asking import ask
