@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -151,3 +152,19 @@ def test_a_name_no_file_can_have_is_refused_in_plain_words(tmp_path: Path, name:
     with pytest.raises(TargetInTheWay), folder_for_files(tmp_path / name):
         pass
     assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_nothing_is_written_over_a_data_file(tmp_path: Path, force: bool) -> None:
+    """A name picked from the wrong line of a list took the years in the file with it."""
+    target = tmp_path / "計画.welfare"
+    with sqlite3.connect(target) as database:
+        database.execute("CREATE TABLE word (word)")
+    database.close()
+    before = target.read_bytes()
+    with pytest.raises(TargetInTheWay) as caught:
+        write_bytes(target, b"workbook", force=force)
+    assert caught.value.code == ("W-329" if force else "W-320")
+    assert caught.value.next_step
+    assert target.read_bytes() == before
+    assert leftovers(tmp_path) == ["計画.welfare"]

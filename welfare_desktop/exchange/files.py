@@ -18,6 +18,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: Windows' own words for "somebody has it open" and "disk full".
 _WINDOWS_IN_USE = frozenset({32, 33})
 _WINDOWS_FULL = frozenset({39, 112})
+#: What every SQLite file begins with, a data file too.
+_DATABASE = b"SQLite format 3\0"
 #: How much of a path an error shows, in characters.
 _LONGEST_SHOWN = 300
 #: Python itself refuses a name no file can have, before the system sees it.
@@ -30,8 +32,9 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 
     An error inside leaves the target as it was and removes the new file.  An existing target is replaced only with
     ``force``.  Raises TargetInTheWay, before anything is written where that can be known: W-320 exists already, W-321
-    folder missing, W-322 is a folder, W-323 open in another program, W-324 disk full, W-327 not permitted, W-328 any
-    other refusal of the system.  An ``OSError`` of the writing itself is told the same way.
+    folder missing, W-322 is a folder, W-323 open in another program, W-324 disk full, W-329 a data file, which
+    ``force`` does not open either, W-327 not permitted, W-328 any other refusal of the system.  An ``OSError`` of the
+    writing itself is told the same way.
     """
     try:
         final = Path(os.path.realpath(target))
@@ -115,8 +118,24 @@ def _check(final: Path, target: Path, force: bool) -> None:
     if final.exists():
         if not force:
             raise _exists(target)
+        if final.is_file() and _is_database(final):
+            raise TargetInTheWay(
+                "書き出す先が保存ファイル（入力した内容そのもの）です。何も書き込んでいません。",
+                code="W-329",
+                where=where,
+                next_step="別の名前で書き出してください。保存ファイルの上には書き出せません。",
+            )
         if lock := _lock_of(final):
             raise _in_use(target, f"（目印のファイル {lock.name} があります）")
+
+
+def _is_database(final: Path) -> bool:
+    """Whether ``final`` is somebody's data: the years in it are not to be had again from what is written over it."""
+    try:
+        with final.open("rb") as file:
+            return file.read(len(_DATABASE)) == _DATABASE
+    except OSError:  # what cannot be read is told by the writing
+        return False
 
 
 def _exists(target: Path) -> TargetInTheWay:
