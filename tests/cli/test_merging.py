@@ -16,15 +16,14 @@ ROW = ("1-1 ③", "実施状況")
 
 
 @pytest.fixture(scope="module")
-def handed_out(tmp_path_factory: pytest.TempPathFactory, report_path: Path) -> Path:
+def handed_out(tmp_path_factory: pytest.TempPathFactory, imported_report: Path) -> Path:
     """A folder with the real report opened for 2019 and the sheets of two departments."""
     from welfare_desktop.operations.exporting import departments_task
-    from welfare_desktop.operations.importing import import_report
     from welfare_desktop.operations.opening import open_file
     from welfare_desktop.operations.tasks import perform
 
     folder = tmp_path_factory.mktemp("handed_out")
-    import_report(report_path, folder / "plan.welfare", who="事務局")
+    shutil.copyfile(imported_report, folder / "plan.welfare")
     session = open_file(folder / "plan.welfare", who="事務局")
     session.enter(session.resolve(FIELD), "配った文。")
     perform(session, departments_task(session, 2019, folder / "sent", names=["協働推進課", "学校教育課"]))

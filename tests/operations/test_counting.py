@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,29 +21,16 @@ from welfare_desktop.operations.checking import (
     stopped_rules,
 )
 from welfare_desktop.operations.counting import Attention, YearWatch
-from welfare_desktop.operations.importing import import_report
-from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.year_work import close_year
 
 _STATUS = "2-4-1/city/status@2018"
 
 
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory, report_path: Path) -> bytes:
-    path = tmp_path_factory.mktemp("counting") / "plan.welfare"
-    import_report(report_path, path, who="事務局")
-    return path.read_bytes()
-
-
 @pytest.fixture
-def report(imported: bytes, tmp_path: Path) -> Iterator[Session]:
-    path = tmp_path / "plan.welfare"
-    path.write_bytes(imported)
-    opened = open_file(path, who="事務局")
-    yield opened
-    assert opened.problems() == []
-    opened.close()
+def report(report_session: Session) -> Session:
+    """Here every test works on the real report."""
+    return report_session
 
 
 @pytest.fixture

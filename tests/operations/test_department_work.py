@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,6 @@ from welfare_desktop.domain.model import Actor
 from welfare_desktop.domain.progress import Unwatched
 from welfare_desktop.operations.department_work import declare, declared_state
 from welfare_desktop.operations.exporting import departments_task
-from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.ledger import ledger
 from welfare_desktop.operations.office import OfficeWords, set_office
 from welfare_desktop.operations.opening import create_from, open_file
@@ -32,21 +30,10 @@ OWNER = "地域福祉課"
 COUNCIL = Actor.COUNCIL.label
 
 
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory, report_path: Path) -> Path:
-    path = tmp_path_factory.mktemp("work") / "report.welfare"
-    import_report(report_path, path, who="事務局")
-    return path
-
-
 @pytest.fixture
-def session(imported: Path, tmp_path: Path) -> Iterator[Session]:
-    path = tmp_path / "report.welfare"
-    shutil.copyfile(imported, path)
-    opened = open_file(path, who="事務局")
-    yield opened
-    assert opened.problems() == []
-    opened.close()
+def session(report_session: Session) -> Session:
+    """Here every test works on the real report."""
+    return report_session
 
 
 @pytest.fixture

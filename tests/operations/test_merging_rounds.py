@@ -84,10 +84,10 @@ def taken_in(session: Session, *batch: ReadFile) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_rounds_of_careless_answers(prepared: Path, tmp_path: Path, seed: int) -> None:
+def test_rounds_of_careless_answers(sent_report: Path, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     files, typed = [], []
-    for number, source in enumerate(dice.choices(sorted((prepared / "sent").glob("*.xlsx")), k=3)):
+    for number, source in enumerate(dice.choices(sorted((sent_report / "sent").glob("*.xlsx")), k=3)):
         files.append(Path(shutil.copyfile(source, tmp_path / f"{number}.xlsx")))
         typed += answered(files[-1], dice, "甲乙丙"[number])
     read = read_files(files)
@@ -96,7 +96,7 @@ def test_rounds_of_careless_answers(prepared: Path, tmp_path: Path, seed: int) -
     results = []
     for name, batches in (("together", [read]), ("singly", [[item] for item in reversed(read)])):
         copy = tmp_path / f"{name}.welfare"
-        shutil.copyfile(prepared / "plan.welfare", copy)
+        shutil.copyfile(sent_report / "plan.welfare", copy)
         with closing(open_file(copy, who="事務局")) as session:
             session.enter(session.resolve(edited), "事務局の文。")
             before = state(session)

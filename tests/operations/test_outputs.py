@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from welfare_desktop.operations.exporting import (
     summary_task,
     text_task,
 )
-from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.printing import departments_print_task, official_print_task, summary_print_task
 from welfare_desktop.operations.session import Session
@@ -47,9 +47,9 @@ class _Stop:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory, report_path: Path) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory, imported_report: Path) -> Iterator[Session]:
     path = tmp_path_factory.mktemp("outputs") / "plan.welfare"
-    import_report(report_path, path, who="事務局")
+    shutil.copyfile(imported_report, path)
     opened = open_file(path, who="事務局")
     yield opened
     opened.close()

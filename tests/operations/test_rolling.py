@@ -15,7 +15,6 @@ from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.domain.rolling_preview import Carried, Handling
 from welfare_desktop.domain.years import YearState
 from welfare_desktop.operations.dumping import dump_text
-from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.opening import create_from, open_file
 from welfare_desktop.operations.rolling import (
     confirm_drafts,
@@ -57,12 +56,8 @@ def test_the_preview_names_every_line_and_the_slots_without_a_plan(session: Sess
     assert (opening.finished, opening.opened, opening.drafted) == (2018, False, False)
 
 
-def test_the_preview_of_the_real_report_holds_every_drafted_line(report_path: Path, tmp_path: Path) -> None:
-    path = tmp_path / "report.welfare"
-    import_report(report_path, path, who="試験")
-    opened = open_file(path, who="試験")
-    opening = preview_opening(opened, 2019, TURNED)
-    opened.close()
+def test_the_preview_of_the_real_report_holds_every_drafted_line(report_session: Session) -> None:
+    opening = preview_opening(report_session, 2019, TURNED)
     assert len(opening.rows) == sum(len(draft.lines) for draft in opening.rollover.drafts)
     assert opening.carried == Carried(30, 63, 0)
     assert {row.handling for row in opening.rows} == {Handling.TURNED, Handling.REVIEW, Handling.KEPT}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,6 @@ from welfare_desktop.domain.model import Entry
 from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.checking import apply_suggestion, check_year, ignore, notice_again
 from welfare_desktop.operations.dumping import dump_text
-from welfare_desktop.operations.importing import import_report
-from welfare_desktop.operations.opening import open_file
 from welfare_desktop.operations.rolling import confirm_drafts, preview_rollover, roll_over
 from welfare_desktop.operations.searching import Finder
 from welfare_desktop.operations.session import Session
@@ -25,21 +22,10 @@ from welfare_desktop.operations.year_work import (
 from welfare_desktop.storage.backups import backups_of
 
 
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory, report_path: Path) -> bytes:
-    path = tmp_path_factory.mktemp("year") / "plan.welfare"
-    import_report(report_path, path, who="事務局")
-    return path.read_bytes()
-
-
 @pytest.fixture
-def session(imported: bytes, tmp_path: Path) -> Iterator[Session]:
-    path = tmp_path / "plan.welfare"
-    path.write_bytes(imported)
-    opened = open_file(path, who="事務局")
-    yield opened
-    assert opened.problems() == []
-    opened.close()
+def session(report_session: Session) -> Session:
+    """Here every test works on the real report."""
+    return report_session
 
 
 def status(session: Session, address: str) -> Entry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.builders import small_plan
 from welfare_desktop.domain.model import Plan
-from welfare_desktop.operations.importing import import_report
 from welfare_desktop.operations.opening import create_from, open_file
 from welfare_desktop.operations.session import Session
 from welfare_desktop.paths import resource
@@ -42,22 +40,6 @@ def make_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
-
-
-@pytest.fixture(scope="session")
-def imported_report(report_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real report read into a data file, once."""
-    path = tmp_path_factory.mktemp("report") / "report.welfare"
-    import_report(report_path, path, who="試験")
-    return path
-
-
-@pytest.fixture
-def report_file(imported_report: Path, tmp_path: Path) -> Path:
-    """A copy of the real report's data file."""
-    path = tmp_path / "report.welfare"
-    shutil.copyfile(imported_report, path)
-    return path
 
 
 @pytest.fixture

@@ -17,14 +17,10 @@ from pytestqt.qtbot import QtBot
 from tests.operations.returned import KEY, SHEET, TEXT, fill, find_row
 from tests.ui.conftest import Windows
 from tests.ui.driving import answering, block, choose, enter
-from welfare_desktop.domain.rolling import DraftStyle
 from welfare_desktop.operations.dumping import dump_text
-from welfare_desktop.operations.exporting import departments_task
 from welfare_desktop.operations.opening import open_file
-from welfare_desktop.operations.rolling import roll_over
 from welfare_desktop.operations.session import Session
 from welfare_desktop.operations.sign_offs import state_key_of
-from welfare_desktop.operations.tasks import perform
 from welfare_desktop.ui.merging.field_chooser import FieldChooser
 from welfare_desktop.ui.merging.review import Shown, TypingDialog
 from welfare_desktop.ui.merging.table import Column, paragraphs
@@ -35,29 +31,6 @@ from welfare_desktop.ui.settings import Settings
 _YEAR = 2019
 _FIELD = "1-1-3/city.2/status@2019"
 _CELL = ("1-1 ③", "実施状況")
-
-
-@pytest.fixture(scope="module")
-def prepared(imported_report: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the real report opened for 2019 and all department workbooks sent."""
-    folder = tmp_path_factory.mktemp("sent")
-    shutil.copyfile(imported_report, folder / "plan.welfare")
-    session = open_file(folder / "plan.welfare", who="事務局")
-    session.enter(session.resolve(f"plan/deadline@{_YEAR}"), "2020-04-24")
-    roll_over(session, _YEAR, DraftStyle.TURNED)
-    perform(session, departments_task(session, _YEAR, folder / "sent"))
-    session.close()
-    return folder
-
-
-@pytest.fixture
-def office(prepared: Path, tmp_path: Path) -> Iterator[Session]:
-    shutil.copyfile(prepared / "plan.welfare", tmp_path / "plan.welfare")
-    shutil.copytree(prepared / "sent", tmp_path / "sent")
-    session = open_file(tmp_path / "plan.welfare", who="事務局")
-    yield session
-    assert session.problems() == []
-    session.close()
 
 
 def sent(session: Session, department: str) -> Path:
@@ -339,11 +312,11 @@ def test_reading_many_files_can_be_stopped_and_leaves_nothing(box: MergeWindow, 
 
 
 def test_files_dropped_on_the_main_window_are_taken_in(
-    prepared: Path, windows: Windows, qtbot: QtBot, tmp_path: Path
+    sent_report: Path, windows: Windows, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.welfare"
-    shutil.copyfile(prepared / "plan.welfare", path)
-    back = fill(prepared / "sent" / "R1_協働推進課.xlsx", {_CELL: "落とした文。"}, tmp_path / "戻り.xlsx")
+    shutil.copyfile(sent_report / "plan.welfare", path)
+    back = fill(sent_report / "sent" / "R1_協働推進課.xlsx", {_CELL: "落とした文。"}, tmp_path / "戻り.xlsx")
     window = windows.open(path)
     window.bench.show_year(_YEAR)
     choose(window, "1-1-3")
@@ -450,11 +423,11 @@ def test_a_file_open_for_viewing_takes_nothing_in(office: Session, qtbot: QtBot,
 
 
 def test_the_verbs_open_it_and_the_form_shows_what_came_in(
-    prepared: Path, windows: Windows, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sent_report: Path, windows: Windows, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "plan.welfare"
-    shutil.copyfile(prepared / "plan.welfare", path)
-    back = fill(prepared / "sent" / "R1_協働推進課.xlsx", {_CELL: "窓から入った文。"}, tmp_path / "戻り.xlsx")
+    shutil.copyfile(sent_report / "plan.welfare", path)
+    back = fill(sent_report / "sent" / "R1_協働推進課.xlsx", {_CELL: "窓から入った文。"}, tmp_path / "戻り.xlsx")
     window = windows.open(path)
     window.bench.show_year(_YEAR)
     choose(window, "1-1-3")
