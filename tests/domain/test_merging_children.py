@@ -7,6 +7,8 @@ from welfare_desktop.domain.merging.lines import Value
 
 GOAL_1, GOAL_2, GOAL_3 = (f"activity_goal:{letter}1/activities" for letter in "abc")
 BASE: dict[str, Value] = {
+    "plan:1/basic_goals": ("e1",),
+    "basic_goal:e1/activity_goals": ("a1", "b1", "c1"),
     GOAL_1: ("11", "12", "13"),
     GOAL_2: ("21",),
     GOAL_3: (),
@@ -54,7 +56,8 @@ def test_what_was_moved_here_too_stays_where_it_is() -> None:
     assert without_moved(values, BASE, BASE) == (values, [])
     moved_here: dict[str, Value] = {**BASE, GOAL_1: ("11", "13"), GOAL_3: ("12",)}
     found, names = without_moved(values, BASE, moved_here)
-    assert (found, [key.text for key in names]) == ({GOAL_1: ("11", "13"), GOAL_2: ("21",)}, ["activity:12/title"])
+    stays = {GOAL_1: BASE[GOAL_1], GOAL_2: ("21",)}
+    assert (found, [key.text for key in names]) == (stays, ["activity:12/title"])
     same_move: dict[str, Value] = {**BASE, GOAL_1: ("11", "13"), GOAL_2: ("21", "12")}
     assert without_moved(values, BASE, same_move) == (values, [])
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.operations.returned import merge, sent
-from welfare_desktop.domain.errors import EditConflict
 from welfare_desktop.domain.fields import Change, FieldKey, Owner
 from welfare_desktop.domain.model import Actor
 from welfare_desktop.operations.bases import read_edits
@@ -21,7 +20,7 @@ from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
 from welfare_desktop.operations.ledger import exchanged
 from welfare_desktop.operations.merging import Merged, plan_merge
-from welfare_desktop.operations.nodes import add_node, move_below
+from welfare_desktop.operations.nodes import add_node, move_below, rename_node
 from welfare_desktop.operations.opening import new_from_package
 from welfare_desktop.operations.reading_back import read_files, returned_files
 from welfare_desktop.operations.session import Session
@@ -86,6 +85,10 @@ def parent_of(session: Session, title: str) -> str:
     return next(goal.id for _, goal, activity in session.plan(()).walk() if activity.title == title)
 
 
+def parent_of_id(session: Session, activity_id: str) -> str:
+    return next(goal.id for _, goal, activity in session.plan(()).walk() if activity.id == activity_id)
+
+
 def codes(done: Merged) -> list[str]:
     return [note.code for item in done.plan.files for note in item.notes]
 
@@ -111,23 +114,32 @@ def test_an_activity_moved_by_two_offices_stays_where_the_receiver_has_it(
     assert titles(office).count("北部の活動") == 1
 
 
-def test_two_branches_that_moved_one_activity_to_different_goals_are_taken_in_one_after_the_other(
+def test_of_two_branches_that_moved_one_activity_to_different_goals_the_older_package_gives_the_place(
     office: Session, branches: list[Session], tmp_path: Path
 ) -> None:
+    """Together they refused every file chosen with them; whichever way they are chosen, one is told and none refused."""
     goals = list(dict.fromkeys(goal.id for _, goal, _ in office.plan(()).walk()))
     _, _, activity = next(iter(office.plan(()).walk()))
-    paths = []
-    for place, branch in enumerate(branches):
-        move_below(branch, activity.id, goals[place + 1], 0)
-        paths.append(package(branch, tmp_path / f"{place}.welfarepkg"))
-    with pytest.raises(EditConflict) as refused:
-        plan_merge(office, read_files(paths))
-    assert refused.value.code == "M-222"
-    assert "一つずつ" in refused.value.next_step
-    merge(office, paths[1])
-    merge(office, paths[0])
-    assert parent_of(office, activity.title) == goals[2]
-    assert office.problems() == []
+    before = dump_text(office.plan())
+    rename_node(branches[0], activity.id, "先に書き出した方")
+    move_below(branches[0], activity.id, goals[1], 0)
+    north = package(branches[0], tmp_path / "北部.welfarepkg")
+    for number in range(20):  # of packages of one day the one with more changes behind it is the younger
+        rename_node(branches[1], activity.id, f"名前{number}")
+    move_below(branches[1], activity.id, goals[2], 0)
+    south = package(branches[1], tmp_path / "南部.welfarepkg")
+    for paths in ((north, south), (south, north)):
+        done = merge(office, *paths)
+        told = {item.path: [note.code for note in item.notes if note.code == "M-218"] for item in done.plan.files}
+        assert told == {north: [], south: ["M-218"]}
+        assert parent_of_id(office, activity.id) == goals[1]
+        assert office.problems() == []
+        assert done.merge_id is not None
+        assert undo_merge(office, done.merge_id) == ()
+        assert dump_text(office.plan()) == before
+    merge(office, south)
+    merge(office, north)
+    assert parent_of_id(office, activity.id) == goals[2]
 
 
 def test_activities_that_changed_places_between_goals_at_a_branch_come_in_and_go_back(

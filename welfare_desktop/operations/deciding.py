@@ -10,6 +10,7 @@ from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, FieldKey, Kind
 from welfare_desktop.domain.merging.forms import merge_value, retyped, stored_value
 from welfare_desktop.domain.merging.lines import Hunk, Value, apply_hunks, hunks_between, is_none_mark, plain_text
+from welfare_desktop.domain.merging.lists import in_order
 from welfare_desktop.domain.merging.resolving import Candidate, OutcomeKind
 from welfare_desktop.domain.model import Lines
 from welfare_desktop.domain.text import canonical_lines
@@ -17,7 +18,7 @@ from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import MergedField
 from welfare_desktop.storage.store import Applied, Connection
 
-from .merge_state import FieldState, by_field, conflict_id, department_order, field_state, open_states
+from .merge_state import FieldState, as_written, by_field, conflict_id, department_order, field_state, open_states
 from .session import Session, new_id
 
 
@@ -129,9 +130,8 @@ def decide(session: Session, question_id: str, choice: Choice) -> Applied:
 
 def settle(session: Session, name: str, choice: Choice) -> Applied:
     """Settle a field (``FieldKey.text``) whether it is open or not; raises InvalidValue as :func:`decide`."""
-    return _settle(
-        session, field_state(session, name, by_field(session, [name]).get(name, ()), department_order(session)), choice
-    )
+    brought = by_field(session, [name]).get(name, ())
+    return _settle(session, as_written(field_state(session, name, brought, department_order(session))), choice)
 
 
 def _settle(session: Session, state: FieldState, choice: Choice) -> Applied:
@@ -174,7 +174,22 @@ def can_hold_both(state: FieldState) -> bool:
 
 
 def chosen(state: FieldState, choice: Choice) -> Value:
-    """Return the value ``choice`` comes to; raises InvalidValue where the field cannot take it."""
+    """Return the value ``choice`` comes to; raises InvalidValue where the field cannot take it.
+
+    Of a list of goals, activities, slots or departments a person chooses the order: what stands in it is taken out by
+    nobody's choice of an order, with everything written below it.
+    """
+    value = _chosen(state, choice)
+    if state.key.spec.kind is not Kind.CHILDREN or isinstance(value, str):
+        return value
+    members = lines_shown(state.outcome.value)
+    candidates = state.outcome.candidates
+    if choice.candidate is not None and not any(one.certain for one in candidates[choice.candidate - 1].contributions):
+        members = (*members, *value)  # it waited for a person as a whole, what it adds too
+    return in_order(value, [members], members)
+
+
+def _chosen(state: FieldState, choice: Choice) -> Value:
     current = merge_value(state.stored)
     if choice.proposed:
         return state.outcome.value

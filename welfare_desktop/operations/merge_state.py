@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from welfare_desktop.domain import fields
 from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_from_text
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
+from welfare_desktop.domain.merging.lists import resolve_list
 from welfare_desktop.domain.merging.resolving import Contribution, FieldOutcome, Settled, resolve
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import Brought, MergedField
@@ -73,18 +74,14 @@ def field_state(
     return FieldState(key, stored, settled, everything, outcome_of(key, settled, everything, order))
 
 
-#: Fields that hold ids: one thing stands in a list once, whoever put it there.
-_IDS = (Kind.CHILDREN, Kind.REFERENCES)
-
-
 def outcome_of(key: FieldKey, settled: Settled, brought: Iterable[Brought], order: Mapping[str, int]) -> FieldOutcome:
-    """Return what a field says, given what is settled and everything sent.
-
-    Two offices may bring the same new activity: the one that added it, and the one that had taken it in.
-    """
-    outcome = resolve(settled, [item.contribution for item in brought], order)
-    if key.spec.kind in _IDS and not isinstance(outcome.value, str):
-        return replace(outcome, value=tuple(dict.fromkeys(outcome.value)))
+    """Return what a field says, given what is settled and everything sent."""
+    contributions = [item.contribution for item in brought]
+    if key.spec.kind is Kind.CHILDREN:
+        return resolve_list(settled, contributions, order)
+    outcome = resolve(settled, contributions, order)
+    if key.spec.kind is Kind.REFERENCES and not isinstance(outcome.value, str):
+        return replace(outcome, value=tuple(dict.fromkeys(outcome.value)))  # one department answers a slot once
     return outcome
 
 
@@ -109,7 +106,14 @@ def writing_order(change: Change) -> tuple[bool, int]:
 def open_states(session: Session) -> list[FieldState]:
     """Return the state of every field with contributions, in the order of their keys."""
     order = department_order(session)
-    return [field_state(session, name, items, order) for name, items in sorted(by_field(session).items())]
+    return [as_written(field_state(session, name, items, order)) for name, items in sorted(by_field(session).items())]
+
+
+def as_written(state: FieldState) -> FieldState:
+    """Return the state of a field after merging: what stands in a list was seen to when it was written."""
+    if state.key.spec.kind is not Kind.CHILDREN:
+        return state
+    return replace(state, outcome=replace(state.outcome, value=merge_value(state.stored)))
 
 
 def by_field(session: Session, names: Iterable[str] | None = None) -> dict[str, list[Brought]]:

@@ -15,9 +15,17 @@ from typing import Any
 
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import EditConflict, UnknownAddress, WelfareError
-from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Owner, key_from_text
+from welfare_desktop.domain.fields import CHILD_OF, Change, FieldKey, Kind, Owner, key_from_text
 from welfare_desktop.domain.merging.assembling import Assembled, assemble, contributions_of
-from welfare_desktop.domain.merging.children import in_two_lists, with_kept, without_moved
+from welfare_desktop.domain.merging.children import (
+    is_list,
+    standing_in,
+    straightened,
+    taken_in,
+    title_key,
+    with_kept,
+    without_moved,
+)
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lines import Value
 from welfare_desktop.domain.merging.loose import LooseText, loose_texts
@@ -133,13 +141,15 @@ def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned |
     """
     revision = session.latest_operation()
     planner = _Planner(session, assigned or {})
-    sent, read = [], []
-    for item in without_the_rest(session, files):
-        sent.append(planner.sent(item))
-        read.append(item if item.returned is None else replace(item, returned=replace(item.returned, values=())))
-    states = planner.states(sent)
+    whole = list(without_the_rest(session, files))
+    done = {place: planner.sent(whole[place]) for place in _by_age(whole)}
+    sent = [done[place] for place in range(len(whole))]
+    read = [
+        item if item.returned is None else replace(item, returned=replace(item.returned, values=())) for item in whole
+    ]
+    states = planner.straightened(planner.states(sent), sent)
     by_name = {state.key.text: state for state in states}
-    changes = planner.changes(states)
+    changes = tuple(sorted((change for state in states for change in change_of(state)), key=writing_order))
     planner.tell_of_numbers(sent, changes)
     outcomes = tuple(_counted(item, by_name, planner.known) for item in sent)
     brought = tuple(
@@ -151,6 +161,23 @@ def plan_merge(session: Session, files: Iterable[ReadFile], assigned: Assigned |
     return MergePlan(revision, outcomes, tuple(states), changes, brought, tuple(read), planner.assigned)
 
 
+def _by_age(files: Sequence[ReadFile]) -> list[int]:
+    """Return the places of ``files`` in the order they are taken in, however they were chosen.
+
+    It matters where two packages moved one thing: the older one's place stands.  What departments wrote comes first, so
+    that no package takes out what it is written in.
+    """
+
+    def age(place: int) -> tuple[bool, str, int, str, str]:
+        item = files[place]
+        one = item.returned
+        if one is None or one.kind is not FileKind.PACKAGE:
+            return False, "", 0, "", item.file_hash
+        return True, one.made_on, one.base_revision, one.export_id, item.file_hash
+
+    return sorted(range(len(files)), key=age)
+
+
 class _Planner:
     def __init__(self, session: Session, assigned: Assigned) -> None:
         self.session = session
@@ -159,6 +186,9 @@ class _Planner:
         self.plan = session.plan()
         self.where = places(self.plan)
         self.current = base_of(self.plan)
+        #: What stands where, and what is written, once the files looked at so far are taken in.
+        self.then: dict[str, Value] = self.current
+        self.standing: set[str] | None = None
         self.bases = Bases(session)
         self.known: frozenset[str] = frozenset()
 
@@ -180,8 +210,8 @@ class _Planner:
         base = self.current if export is None else export.base
         if returned.kind is FileKind.PACKAGE:
             edits = item.edits or edits_of(base, returned.packaged)
-            values, kept = with_kept(edits.values, base, self.current, empty_too=bool(returned.based_on))
-            values, moved = without_moved(values, base, self.current)
+            values, kept = with_kept(edits.values, base, self.then, empty_too=bool(returned.based_on))
+            values, moved = without_moved(values, base, self.then)
             assembled, fields = Assembled(values), edits.same + len(edits.values)
         else:
             assembled, kept, moved = assemble(self._fields_in_scope(returned, base), returned), [], []
@@ -194,6 +224,8 @@ class _Planner:
         sent.notes += [self._named("M-217", key, _KEPT) for key in kept]
         sent.notes += [self._named("M-218", key, _MOVED) for key in moved]
         values = self._writable(assembled.values, sent)
+        if export is not None and values:
+            self.then, self.standing = taken_in(self.then, values, base), None
         uncertain = frozenset(values) if export is None else assembled.uncertain
         sent.contributions = contributions_of(
             returned.export_id or item.file_hash,
@@ -226,7 +258,8 @@ class _Planner:
     def _writable(self, values: Mapping[str, Value], sent: _Sent) -> dict[str, Value]:
         """Leave out what cannot be written: what is closed or signed off (確定), and fields whose owner is gone."""
         found = {}
-        created, handed = _created_by(values), _handed_by(values)
+        handed = _handed_by(values)
+        standing = standing_in(self.then, values) if any(map(is_list, values)) else self._standing()
         for name, value in values.items():
             if value == self.current.get(name, "" if isinstance(value, str) else ()):
                 found[name] = value
@@ -236,21 +269,38 @@ class _Planner:
             if locked:
                 sent.out_of_scope += 1
                 sent.notes.append(Note("M-211", address_of(key, self.where), f"{locked}入れません。", _text(value)))
-            elif not self._has_owner(key) and key.owner_id not in created:
+            elif key.owner_id not in standing:
                 sent.unmatched += 1
-                sent.notes.append(Note("M-212", "", "この欄は今の計画にありません。", _text(value)))
+                sent.notes.append(Note("M-212", "", "この欄は今の計画にありません。", self._said(key, value, values)))
+            elif key.spec.kind is Kind.REFERENCES and not standing.issuperset(value):
+                gone = tuple(item for item in value if item not in standing)
+                sent.unmatched += 1
+                words = self._said(key, gone, values)
+                sent.notes.append(
+                    Note("M-212", address_of(key, self.where), "この担当課は今の計画にありません。", words)
+                )
+                found[name] = tuple(item for item in value if item in standing)
             else:
                 found[name] = value
         return found
+
+    def _standing(self) -> set[str]:
+        if self.standing is None:
+            self.standing = standing_in(self.then)
+        return self.standing
+
+    def _said(self, key: FieldKey, value: Value, values: Mapping[str, Value]) -> str:
+        """Return what a value that is not taken says; of things their names, as the file or this plan has them."""
+        if key.spec.kind not in (Kind.CHILDREN, Kind.REFERENCES):
+            return _text(value)
+        named = key if key.spec.kind is Kind.CHILDREN else FieldKey(Owner.PLAN, self.plan.id, "departments")
+        names = (title_key(named, item).text for item in value)
+        return "\n".join(filter(None, (_text(values.get(name, self.current.get(name, ""))) for name in names)))
 
     def _named(self, code: str, key: FieldKey, message: str) -> Note:
         """Return a note about a goal, activity, slot or department; ``key`` is the field with its name."""
         words = self.current.get(key.text, "")
         return Note(code, address_of(key, self.where), message, words if isinstance(words, str) else "")
-
-    def _has_owner(self, key: FieldKey) -> bool:
-        owner = Owner.ACTIVITY if key.owner is Owner.ACTOR else key.owner
-        return (owner, key.owner_id) in self.where
 
     def _tell(self, returned: ReturnedFile, assembled: Assembled, sent: _Sent) -> None:
         """Note everything that was not taken as it stands, with its place."""
@@ -308,20 +358,23 @@ class _Planner:
             for name, items in sorted(added.items())
         ]
 
-    def changes(self, states: Iterable[FieldState]) -> tuple[Change, ...]:
-        """Return what has to be written, lists of children before what belongs to the children.
-
-        Raises EditConflict where two packages moved one thing to different places: each alone can be taken in.
-        """
-        found = tuple(sorted((change for state in states for change in change_of(state)), key=writing_order))
-        twice = in_two_lists({change.key.text: merge_value(change.after) for change in found}, self.current)
-        if twice:
-            raise EditConflict(
-                "同じものを別々の所へ移した受渡しファイルが、一緒に選ばれています。何も変わっていません。",
-                code="M-222",
-                where="、".join(address_of(key, self.where) for key in twice),
-                next_step="受渡しファイルを一つずつ取り込んでください。先に取り込んだ方の場所になります。",
-            )
+    def straightened(self, states: Sequence[FieldState], sent: Sequence[_Sent]) -> list[FieldState]:
+        """Return ``states`` with every thing in one list, and tell where that is not what a file says."""
+        lists = straightened({state.key.text: state.outcome.value for state in states}, self.current)
+        found = []
+        for state in states:
+            name, value = state.key.text, lists.get(state.key.text)
+            if value is None:
+                found.append(state)
+                continue
+            moved = set(state.outcome.value).difference(value)
+            kept = set(value).difference(state.outcome.value)
+            told = [self._named("M-218", title_key(state.key, item), _MOVED) for item in sorted(moved)]
+            told += [self._named("M-217", title_key(state.key, item), _KEPT) for item in sorted(kept)]
+            for item in sent:
+                if any(contribution.field == name for contribution in item.contributions):
+                    item.notes += told
+            found.append(replace(state, outcome=replace(state.outcome, value=value)))
         return found
 
     def tell_of_numbers(self, sent: Sequence[_Sent], changes: Sequence[Change]) -> None:
@@ -342,19 +395,6 @@ class _Planner:
             for item in sent:
                 if any(contribution.field == change.key.text for contribution in item.contributions):
                     item.notes.append(Note("M-216", address_of(change.key, self.where), message))
-
-
-_CHILDREN_NAMES = tuple(f"/{name}" for _, name in CHILD_OF)
-
-
-def _created_by(values: Mapping[str, Value]) -> set[str]:
-    """Return the ids that lists of children in ``values`` bring."""
-    return {
-        item
-        for name, value in values.items()
-        if name.endswith(_CHILDREN_NAMES) and not isinstance(value, str)
-        for item in value
-    }
 
 
 def _handed_by(values: Mapping[str, Value]) -> Handed:
