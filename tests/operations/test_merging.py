@@ -92,7 +92,7 @@ def test_a_row_taken_out_deletes_nothing(office: Session) -> None:
     assert any(note.code == "M-206" for note in done.plan.files[0].notes)
 
 
-def test_order_of_files_does_not_matter(office: Session, prepared: Path, tmp_path: Path) -> None:
+def test_order_of_files_does_not_matter(office: Session, sent_report: Path, tmp_path: Path) -> None:
     """Three departments of one slot answer, the office edits too: every order ends in the same content."""
     answers = {
         "地域福祉課": "地域福祉課が答えた。",
@@ -103,7 +103,7 @@ def test_order_of_files_does_not_matter(office: Session, prepared: Path, tmp_pat
     results = set()
     for number, order in enumerate(itertools.permutations(paths)):
         copy = tmp_path / f"order{number}.welfare"
-        shutil.copyfile(prepared / "plan.welfare", copy)
+        shutil.copyfile(sent_report / "plan.welfare", copy)
         session = open_file(copy, who="事務局")
         session.enter(session.resolve("1-1-1/council/status@2019"), "事務局も直した。")
         for path in order:
@@ -119,7 +119,7 @@ def test_order_of_files_does_not_matter(office: Session, prepared: Path, tmp_pat
         results.add((dump_text(session.plan()), tuple(sorted(held))))
         session.close()
     batch = tmp_path / "batch.welfare"
-    shutil.copyfile(prepared / "plan.welfare", batch)
+    shutil.copyfile(sent_report / "plan.welfare", batch)
     session = open_file(batch, who="事務局")
     session.enter(session.resolve("1-1-1/council/status@2019"), "事務局も直した。")
     merge(session, *paths)

@@ -214,7 +214,7 @@ def returned_by_all(session: Session, folder: Path) -> tuple[list[Path], dict[st
 
 
 @pytest.mark.component
-def test_all_departments_answer_while_the_office_edits(office: Session, prepared: Path, tmp_path: Path) -> None:
+def test_all_departments_answer_while_the_office_edits(office: Session, sent_report: Path, tmp_path: Path) -> None:
     """Whatever the order of the files, the same content and the same candidates; no answer is lost."""
     files, written = returned_by_all(office, tmp_path / "returned")
     read = read_files(files)
@@ -229,7 +229,7 @@ def test_all_departments_answer_while_the_office_edits(office: Session, prepared
     for number, order in enumerate(orders):
         rest = [item for item in read if item not in order]
         copy = tmp_path / f"order{number}.welfare"
-        shutil.copyfile(prepared / "plan.welfare", copy)
+        shutil.copyfile(sent_report / "plan.welfare", copy)
         session = open_file(copy, who="事務局")
         session.enter(session.resolve(_FIELD), "事務局も書いた。")
         session.enter(session.resolve("1-1-1/council/status@2019"), "事務局だけが書いた。")
