@@ -108,6 +108,7 @@ NOT_TAKEN = ("M-101", "M-102", "M-103", "M-104", "M-105", "M-106", "M-107", "M-1
 _BESIDE = ("M-109", "M-112")
 _KEPT = "受け取ったファイルにはありませんが、消さずに残しています。要らなければ、この計画で廃止するか消してください。"
 _MOVED = "送り手と違う所に移してあるので、今の所のままにしています。移すときは、この計画で移してください。"
+_OLDER = "これより新しい受渡しファイルをもう取り込んでいるので、自動では入れません。"
 COUNTS = ("new", "same", "automatic", "review", "conflict", "unmatched", "out_of_scope")
 
 
@@ -221,12 +222,15 @@ class _Planner:
             sent.notes.append(
                 Note("M-210", "", "どの版の用紙か分からないので、今の内容と比べました。自動では入れません。")
             )
+        if self.bases.is_old(returned):
+            sent.notes.append(Note("M-219", "", _OLDER))
         sent.notes += [self._named("M-217", key, _KEPT) for key in kept]
         sent.notes += [self._named("M-218", key, _MOVED) for key in moved]
-        values = self._writable(assembled.values, sent)
-        if export is not None and values:
+        values = self._writable(assembled.values, base, sent)
+        unsure = export is None or self.bases.is_old(returned)
+        uncertain = frozenset(values) if unsure else assembled.uncertain
+        if values and not unsure:
             self.then, self.standing = taken_in(self.then, values, base), None
-        uncertain = frozenset(values) if export is None else assembled.uncertain
         sent.contributions = contributions_of(
             returned.export_id or item.file_hash,
             export.department_id if export else returned.department_id,
@@ -235,6 +239,7 @@ class _Planner:
             seen=export.seen if export else None,
             uncertain=uncertain,
         )
+        self.bases.took_in(returned, sent.contributions)
         self._place_loose(item, returned, export, sent)
         self._tell(returned, assembled, sent)
         return sent
@@ -255,11 +260,11 @@ class _Planner:
         names = [row.field for row in returned.values]
         return {name: base.get(name, ()) for name in names if key_from_text(name).owner_id in own}
 
-    def _writable(self, values: Mapping[str, Value], sent: _Sent) -> dict[str, Value]:
+    def _writable(self, values: Mapping[str, Value], base: Mapping[str, Value], sent: _Sent) -> dict[str, Value]:
         """Leave out what cannot be written: what is closed or signed off (確定), and fields whose owner is gone."""
         found = {}
         handed = _handed_by(values)
-        standing = standing_in(self.then, values) if any(map(is_list, values)) else self._standing()
+        standing = standing_in(self.then, values, base) if any(map(is_list, values)) else self._standing()
         for name, value in values.items():
             if value == self.current.get(name, "" if isinstance(value, str) else ()):
                 found[name] = value

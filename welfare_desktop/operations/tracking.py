@@ -52,14 +52,38 @@ def new_identity(
 ORIGIN = "origin"
 
 
+def origins(session: Session) -> list[merge_records.ExportRecord]:
+    """Return the packages this copy of the data came from and took in since, without what they said, oldest first.
+
+    One whose merge was taken back is none of them: nothing of it stands here.
+    """
+
+    def standing(database: Connection) -> list[merge_records.ExportRecord]:
+        gone = merge_records.exports_taken_back(database)
+        found = [item for item in merge_records.exports(database) if item.kind == ORIGIN and item.id not in gone]
+        return sorted(found, key=lambda item: item.revision)
+
+    return session.look(standing)
+
+
 def origin_of(session: Session) -> merge_records.ExportRecord | None:
-    """Return what the package this copy of the data came from said; None where the data began here."""
+    """Return what the newest of :func:`origins` said; None where the data began here."""
+    known = origins(session)
+    return session.look(lambda database: merge_records.export(database, known[-1].id)) if known else None
 
-    def newest(database: Connection) -> merge_records.ExportRecord | None:
-        ids = [item.id for item in merge_records.exports(database) if item.kind == ORIGIN]
-        return merge_records.export(database, ids[-1]) if ids else None
 
-    return session.look(newest)
+def seen_by(session: Session, origin: merge_records.ExportRecord) -> dict[str, frozenset[str]]:
+    """Return per field the contributions that were part of one of :func:`origins`.
+
+    What came in with it or with an earlier one: the main office said that itself.
+    """
+    ids = {item.id for item in origins(session) if item.revision <= origin.revision}
+    found: dict[str, frozenset[str]] = {}
+    for brought in session.look(merge_records.contributions):
+        one = brought.contribution
+        if one.export in ids:
+            found[one.field] = found.get(one.field, frozenset()) | {one.id}
+    return found
 
 
 def base_of(plan: Plan) -> dict[str, Value]:
@@ -93,8 +117,9 @@ def remember(session: Session, identity: Identity, base: Mapping[str, Value], ta
 def origin_record(returned: ReturnedFile, who: str, file_name: str) -> Callable[[Connection, int], None]:
     """Return what keeps, inside a transaction, what a package said: the next one sent back is compared with it."""
     base = edits_of({}, returned.packaged).values
+    revision = returned.base_revision
     record = merge_records.ExportRecord(
-        returned.export_id, ORIGIN, "", "", returned.year, datetime.now(UTC), who, 0, file_name, "", base
+        returned.export_id, ORIGIN, "", "", returned.year, datetime.now(UTC), who, revision, file_name, "", base
     )
 
     def also(database: Connection, _operation_id: int) -> None:

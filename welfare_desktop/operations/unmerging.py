@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
 from welfare_desktop.domain.fields import Change, key_from_text
+from welfare_desktop.domain.merging.children import is_list, straightened
 from welfare_desktop.domain.merging.forms import merge_value
 from welfare_desktop.domain.merging.lines import Value
+from welfare_desktop.domain.merging.lists import in_order
 from welfare_desktop.domain.merging.resolving import Settled
+from welfare_desktop.domain.model import Lines
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import Brought, MergedField
 from welfare_desktop.storage.store import Connection
@@ -28,6 +31,7 @@ from .merge_state import (
     writing_order,
 )
 from .session import Session
+from .tracking import base_of
 
 
 def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
@@ -51,33 +55,109 @@ def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
     before = _values_assigned(session, names) | _values_before(session, merge.operation_id)
     order = department_order(session)
     decided = _decided_with(session, merge_id)
-    changes, records, stay = [], [], []
-    where = places(session.plan(()))
+    fields: list[_Back] = []
     for name, items in by_field(session, names).items():
         rest = [item for item in items if item.received_id not in gone]
         state = field_state(session, name, items, order)
         shown = recorded_field(session, name)
         if name in decided and shown is not None and _stands(shown, decided[name], state):
-            back = _without_decision(state, decided[name], rest, order)
-            changes += _changes_back(back, before)
-            records.append(MergedField(name, back.settled, back.outcome.value))
-            continue
-        if shown is not None and (shown.shown != merge_value(state.stored) or _decided(shown, items, gone)):
-            stay.append(address_of(state.key, where))
-            records.append(MergedField(name, state.settled, merge_value(state.stored)))
-            continue
-        remaining = field_state(session, name, rest, order)
-        changes += _changes_back(remaining, before)
-        records.append(MergedField(name, remaining.settled, remaining.outcome.value))
+            fields.append(_Back(state, _without_decision(state, decided[name], rest, order)))
+        elif shown is not None and (shown.shown != merge_value(state.stored) or _decided(shown, items, gone)):
+            fields.append(_Back(state, None))
+        else:
+            fields.append(_Back(state, field_state(session, name, rest, order)))
+    fields += [_Back(state, state) for state in _lists_besides(session, names, order)]
+    plan = session.plan()
+    fields = _standing_once(fields, base_of(plan))
+    changes = [change for item in fields if item.after is not None for change in _changes_back(item.after, before)]
+    changes.sort(key=writing_order, reverse=True)
+    records = [item.record for item in fields]
 
     def also(database: Connection, _operation_id: int) -> None:
         merge_records.mark_undone(database, merge_id, datetime.now(UTC))
         for record in records:
             merge_records.set_merged_field(database, record)
 
-    changes.sort(key=writing_order, reverse=True)
     session.keep(changes, kind="undo-merge", label="取込みの取消し", also=also)
-    return tuple(stay)
+    where = places(plan)
+    return tuple(address_of(item.state.key, where) for item in fields if item.stays)
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """A field as it is, and as it is once the merge is taken back (None: it stays as it is)."""
+
+    state: FieldState
+    after: FieldState | None
+    kept: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether something of the merge stays in the field."""
+        return self.after is None or self.kept
+
+    @property
+    def record(self) -> MergedField:
+        """What is kept of the field: what it shows, and what is settled where somebody went on from the merge."""
+        name = self.state.key.text
+        if self.after is None:
+            return MergedField(name, self.state.settled, merge_value(self.state.stored))
+        return MergedField(name, self.after.settled, self.after.outcome.value)
+
+    def staying(self) -> _Back:
+        """Return the field as one that somebody here went on from."""
+        value = merge_value(self.state.stored)
+        return _Back(replace(self.state, settled=self.state.settled.decided(value, self.state.contributions)), None)
+
+    def holding(self, value: Lines, kept: frozenset[str]) -> _Back:
+        """Return the list saying ``value``; what is kept of it, though nobody sends it any more, is this office's own."""
+        assert self.after is not None
+        settled = self.after.settled
+        back = [item for item in value if item in kept]
+        if back:
+            whole = in_order(_ids(settled.value), [value], (*_ids(settled.value), *back))
+            settled = replace(settled, value=whole)
+        outcome = replace(self.after.outcome, value=value)
+        return _Back(self.state, replace(self.after, settled=settled, outcome=outcome), self.kept or bool(back))
+
+
+def _ids(value: Value) -> Lines:
+    return () if isinstance(value, str) else value
+
+
+def _lists_besides(session: Session, names: Sequence[str], order: Mapping[str, int]) -> list[FieldState]:
+    """Return the lists that other merges changed: what this one moved away stands there again."""
+    found = []
+    for name, items in by_field(session).items():
+        shown = recorded_field(session, name) if is_list(name) and name not in names else None
+        if shown is not None:
+            state = field_state(session, name, items, order)
+            if shown.shown == merge_value(state.stored) != state.outcome.value:
+                found.append(state)
+    return found
+
+
+def _standing_once(fields: Sequence[_Back], current: Mapping[str, Value]) -> list[_Back]:
+    """Return ``fields`` with everything in one list, and with what somebody here went on from left where it stands.
+
+    What was added with the merge and written in since stays, with its place, its name and everything above it.
+    """
+    wanted = {item.state.key.text: item.after.outcome.value for item in fields if item.after is not None}
+    lists = straightened(wanted, current, titles=True)
+    kept = frozenset(item for name, value in lists.items() for item in value if item not in wanted[name])
+    found = []
+    for item in fields:
+        name = item.state.key.text
+        if (
+            item.after is not None
+            and item.state.key.owner_id in kept
+            and not is_list(name)
+            and item.state.key.year is None
+        ):
+            found.append(item.staying())
+        else:
+            found.append(item.holding(lists[name], kept) if name in lists else item)
+    return found
 
 
 def _decided_with(session: Session, merge_id: str) -> dict[str, dict[str, Any]]:

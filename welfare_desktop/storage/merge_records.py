@@ -189,6 +189,16 @@ def export(db: Database, export_id: str) -> ExportRecord | None:
     return _export(columns, values, {key: frozenset(ids) for key, ids in json.loads(seen).items()})
 
 
+def exports_taken_back(db: Database) -> frozenset[str]:
+    """Return the ids of the exports that were kept because of a merge which was taken back, as often as it was made."""
+    rows = fetch(
+        db,
+        "SELECT e.id FROM export e JOIN received r ON r.export_id = e.id JOIN merge m ON m.id = r.merge_id"
+        " GROUP BY e.id HAVING MAX(m.undone_at IS NULL) = 0 AND MIN(m.at) <= e.made_at",
+    )
+    return frozenset(str(row[0]) for row in rows)
+
+
 def merges(db: Database) -> list[MergeRecord]:
     """Return all merges, oldest first."""
     rows = fetch(db, "SELECT id, at, who, operation_id, undone_at FROM merge ORDER BY at, rowid")

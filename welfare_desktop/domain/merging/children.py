@@ -67,7 +67,7 @@ def without_moved(
     if not any(added.values()):
         return found, names
     here, before = _list_of(current), _list_of(base)
-    standing = standing_in(current, values)
+    standing = standing_in(current, values, base)
     stays: set[str] = set()
     for name, items in added.items():
         there = key_from_text(name).owner_id in standing
@@ -125,26 +125,27 @@ def straightened(
     if not lost:
         return found
     below, filled = _below(after), _filled(after, _PLACE if titles else _FRAME)
+    for item in lost:
+        below.setdefault(key_from_text(here[item]).owner_id, []).append(item)
     kept = frozenset(item for item in lost if not filled.isdisjoint(_all_below([item], below)))
     for name in sorted({here[item] for item in kept}):
         found[name] = _put_back(found.get(name, _ids(after, name)), _ids(current, name), kept)
     return found
 
 
-def standing_in(*plans: Mapping[str, Value]) -> set[str]:
-    """Return the ids of everything that stands in any of ``plans`` below something that does, the plan itself first."""
-    below: dict[str, list[str]] = {}
-    roots = set()
-    for plan in plans:
-        for owner, items in _below(plan).items():
-            below.setdefault(owner, []).extend(items)
-        roots |= {key_from_text(name).owner_id for name in plan if name.startswith(f"{Owner.PLAN}:")}
-    return _all_below(roots, below)
+def standing_in(
+    current: Mapping[str, Value], values: Mapping[str, Value] | None = None, base: Mapping[str, Value] | None = None
+) -> set[str]:
+    """Return the ids of everything that stands in ``current``, or below it in what ``values`` add to ``base``.
 
-
-def all_below(items: Iterable[str], values: Mapping[str, Value]) -> set[str]:
-    """Return ``items`` and everything below them."""
-    return _all_below(items, _below(values))
+    What ``values`` list as ``base`` did is not brought by them: here it may have been taken out.
+    """
+    below = _below(current)
+    for name in values or ():
+        if is_list(name):
+            added = set(_ids(values or {}, name)).difference(_ids(base or {}, name))
+            below.setdefault(key_from_text(name).owner_id, []).extend(sorted(added))
+    return _all_below({key_from_text(name).owner_id for name in current if name.startswith(f"{Owner.PLAN}:")}, below)
 
 
 def is_list(name: str) -> bool:

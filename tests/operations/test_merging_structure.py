@@ -1,0 +1,241 @@
+"""Packages of offices that changed the structure of one plan side by side: nothing is refused, lost, or in two places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from tests.builders import small_plan
+from tests.operations.returned import merge
+from welfare_desktop.domain.fields import FieldKey, Kind, Owner, lines_of
+from welfare_desktop.domain.values import values_of
+from welfare_desktop.operations.deciding import Choice, decide, open_questions
+from welfare_desktop.operations.department_register import (
+    add_department,
+    remove_department,
+    rename_department,
+)
+from welfare_desktop.operations.exporting import package_task
+from welfare_desktop.operations.merging import Merged
+from welfare_desktop.operations.nodes import (
+    Node,
+    add_node,
+    all_nodes,
+    move_below,
+    shift_node,
+)
+from welfare_desktop.operations.opening import create_from, new_from_package
+from welfare_desktop.operations.session import Session
+from welfare_desktop.operations.structure import set_departments
+from welfare_desktop.operations.tasks import perform
+from welfare_desktop.operations.unmerging import undo_merge
+from welfare_desktop.storage.store import Operation
+
+_YEAR = 2019
+_NAMES = ("東支所", "西支所")
+
+
+@pytest.fixture
+def main_office(tmp_path: Path) -> Iterator[Session]:
+    """The main office with a plan of two basic goals, three activity goals and five activities."""
+    with closing(create_from(small_plan(), tmp_path / "本所.welfare", Operation("new", "作成", "本所"))) as session:
+        plan = session.plan(())
+        basic = plan.basic_goals[0]
+        _, second = add_node(session, Owner.BASIC_GOAL, basic.id, "二つ目の活動目標")
+        _, other = add_node(session, Owner.PLAN, plan.id, "もう一つの基本目標")
+        _, third = add_node(session, Owner.BASIC_GOAL, other, "三つ目の活動目標")
+        for goal, title in ((second, "活動あ"), (second, "活動い"), (third, "活動う")):
+            add_node(session, Owner.ACTIVITY_GOAL, goal, title)
+        yield session
+
+
+@pytest.fixture
+def offices(main_office: Session, tmp_path: Path) -> Iterator[list[Session]]:
+    """Two branch offices that began from one package of the main office."""
+    path = package(main_office, tmp_path / "始め.welfarepkg")
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(closing(new_from_package(tmp_path / f"{name}.welfare", path, who=name)))
+            for name in _NAMES
+        ]
+
+
+def package(session: Session, path: Path) -> Path:
+    perform(session, package_task(session, _YEAR, path))
+    return path
+
+
+def nodes_of(session: Session, owner: Owner) -> list[Node]:
+    return [node for node in all_nodes(session.plan(())) if node.owner is owner]
+
+
+def codes(done: Merged) -> list[str]:
+    return [note.code for item in done.plan.files for note in item.notes]
+
+
+def words(session: Session) -> set[str]:
+    """Everything typed that the plan shows."""
+    ids = (Kind.CHILDREN, Kind.REFERENCES)
+    return {line for key, value in values_of(session.plan()) if key.spec.kind not in ids for line in lines_of(value)}
+
+
+def in_two_places(session: Session) -> list[object]:
+    lists = (value for key, value in values_of(session.plan()) if key.spec.kind is Kind.CHILDREN)
+    return [item for item, times in Counter(item for value in lists for item in lines_of(value)).items() if times > 1]
+
+
+# --- one thing after another ----------------------------------------------------------------------------------------
+
+
+def test_a_goal_that_everything_was_moved_out_of(main_office: Session, offices: list[Session], tmp_path: Path) -> None:
+    """Its list comes back empty, which is no field left blank: it stood in both goals, and refused the merge."""
+    branch = offices[0]
+    goals = nodes_of(branch, Owner.ACTIVITY_GOAL)
+    (only,) = (node for node in nodes_of(branch, Owner.ACTIVITY) if node.parent_id == goals[2].id)
+    move_below(branch, only.id, goals[0].id, 0)
+    merge(main_office, package(branch, tmp_path / "東.welfarepkg"))
+    assert next(node for node in nodes_of(main_office, Owner.ACTIVITY) if node.id == only.id).parent_id == goals[0].id
+    assert in_two_places(main_office) == []
+
+
+def test_an_order_in_dispute_keeps_no_addition_out(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    """The list was in conflict and the fields of what was added were not: the whole merge was refused."""
+    goal = nodes_of(main_office, Owner.ACTIVITY_GOAL)[1]
+    _, added = add_node(offices[0], Owner.ACTIVITY_GOAL, goal.id, "東の活動", at=0)
+    shift_node(offices[0], goal.item.activities[1].id, -1)  # type: ignore[union-attr]
+    shift_node(main_office, goal.item.activities[0].id, 1)  # type: ignore[union-attr]
+    add_node(main_office, Owner.ACTIVITY_GOAL, goal.id, "本所の活動", at=1)
+    merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    standing = {node.item.title for node in nodes_of(main_office, Owner.ACTIVITY) if node.parent_id == goal.id}
+    assert standing == {"東の活動", "本所の活動", "活動あ", "活動い"}
+    for question in open_questions(main_office, review=True):
+        if question.key.name == "activities":
+            decide(main_office, question.id, Choice(base=True))
+    here = [node.item.title for node in nodes_of(main_office, Owner.ACTIVITY) if node.parent_id == goal.id]
+    assert set(here) == standing
+    assert here.index("活動あ") < here.index("活動い")
+    assert {node.id for node in nodes_of(main_office, Owner.ACTIVITY)} >= {added}
+
+
+def test_a_move_into_what_is_no_longer_here(main_office: Session, offices: list[Session], tmp_path: Path) -> None:
+    """The goal was the branch's own and its merge taken back; a colleague had moved an activity there by then."""
+    basic = nodes_of(offices[0], Owner.BASIC_GOAL)[0]
+    _, goal = add_node(offices[0], Owner.BASIC_GOAL, basic.id, "東の活動目標")
+    first = merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    merge(offices[1], package(main_office, tmp_path / "本所.welfarepkg"))
+    moved = nodes_of(offices[1], Owner.ACTIVITY)[0]
+    move_below(offices[1], moved.id, goal, 0)
+    back = package(offices[1], tmp_path / "西.welfarepkg")
+    assert first.merge_id is not None
+    undo_merge(main_office, first.merge_id)
+    before = words(main_office)
+    done = merge(main_office, back)
+    assert "M-218" in codes(done)
+    assert words(main_office) >= before
+    stands = next(node for node in nodes_of(main_office, Owner.ACTIVITY) if node.id == moved.id)
+    assert stands.parent_id == moved.parent_id
+
+
+def test_what_was_added_with_a_merge_and_written_in_since_stays_when_it_is_taken_back(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    goal = nodes_of(offices[0], Owner.ACTIVITY_GOAL)[1]
+    ids = [add_node(offices[0], Owner.ACTIVITY_GOAL, goal.id, title)[1] for title in ("東の活動", "東の空の活動")]
+    done = merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    activity = main_office.activity(ids[0])
+    assert activity is not None and done.merge_id is not None
+    main_office.enter(FieldKey(Owner.SLOT, activity.council.slots[0].id, "status", None, _YEAR), "本所の文。")
+    stay = undo_merge(main_office, done.merge_id)
+    assert {"東の活動", "本所の文。"} <= words(main_office)
+    assert "東の空の活動" not in words(main_office)
+    assert any(place.endswith("/title") for place in stay)
+    assert main_office.problems() == []
+
+
+def test_a_department_taken_out_at_a_branch_and_renamed_at_the_main_office_is_told(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    _, department = add_department(main_office, "新しい課")
+    merge(offices[0], package(main_office, tmp_path / "本所.welfarepkg"))
+    slot = next(item for _, _, item in offices[0].plan(()).walk()).city.slots[0]
+    remove_department(offices[0], department)
+    rename_department(main_office, department, "もっと新しい課", 2018)
+    set_departments(main_office, slot.id, ["もっと新しい課"])
+    done = merge(offices[0], package(main_office, tmp_path / "本所2.welfarepkg"))
+    assert [note.text for item in done.plan.files for note in item.notes if note.code == "M-212"] == [
+        "もっと新しい課",
+        "もっと新しい課",
+    ]
+    assert offices[0].problems() == []
+    package(offices[0], tmp_path / "東.welfarepkg")
+    merge(main_office, tmp_path / "東.welfarepkg")
+    assert "もっと新しい課" in words(main_office)
+
+
+# --- packages of the main office, one after another ------------------------------------------------------------------
+
+
+def typed(session: Session, text: str) -> None:
+    session.enter(session.resolve(f"1-1-1/council/status@{_YEAR}"), text)
+
+
+def said(session: Session) -> tuple[str, ...]:
+    return lines_of(session.value(session.resolve(f"1-1-1/council/status@{_YEAR}")))
+
+
+def test_the_main_office_goes_on_from_its_own_package(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    """What it added to its own words was a conflict at every branch, and the words went out of sight there."""
+    typed(main_office, "一行目。")
+    merge(offices[0], package(main_office, tmp_path / "1.welfarepkg"))
+    typed(main_office, "一行目。\n二行目。")
+    merge(offices[0], package(main_office, tmp_path / "2.welfarepkg"))
+    assert said(offices[0]) == ("一行目。", "二行目。")
+    typed(main_office, "一行目。\n二行目は直した。")
+    typed(main_office, "一行目。\n二行目は直した。\n三行目。")
+    paths = [package(main_office, tmp_path / "3.welfarepkg")]
+    typed(main_office, "一行目も直した。\n二行目は直した。\n三行目。")
+    paths.append(package(main_office, tmp_path / "4.welfarepkg"))
+    merge(offices[0], *reversed(paths))
+    assert said(offices[0]) == ("一行目も直した。", "二行目は直した。", "三行目。")
+    assert open_questions(offices[0], review=True) == []
+    merge(offices[0], tmp_path / "1.welfarepkg")
+    assert said(offices[0])[0] == "一行目も直した。"
+    merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    assert open_questions(main_office, review=True) == []
+
+
+def test_a_package_of_the_main_office_that_was_taken_back_is_not_taken_out_there(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    """What the branch sent then was compared with it, as if the branch had taken every new word out."""
+    typed(main_office, "本所の文。")
+    path = package(main_office, tmp_path / "1.welfarepkg")
+    done = merge(offices[0], path)
+    assert done.merge_id is not None
+    undo_merge(offices[0], done.merge_id)
+    merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    assert said(main_office) == ("本所の文。",)
+    merge(offices[0], path)
+    assert said(offices[0]) == ("本所の文。",)
+
+
+def test_an_older_package_of_the_main_office_waits_for_a_person(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    typed(main_office, "古い文。")
+    older = package(main_office, tmp_path / "1.welfarepkg")
+    typed(main_office, "新しい文。")
+    merge(offices[0], package(main_office, tmp_path / "2.welfarepkg"))
+    done = merge(offices[0], older)
+    assert "M-219" in codes(done)
+    assert said(offices[0]) == ("新しい文。",)
+    merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    assert said(main_office) == ("新しい文。",)
