@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from welfare_desktop.domain.merging.children import with_kept, without_moved
+from welfare_desktop.domain.merging.children import standing_in, straightened, taken_in, with_kept, without_moved
 from welfare_desktop.domain.merging.lines import Value
 
 GOAL_1, GOAL_2, GOAL_3 = (f"activity_goal:{letter}1/activities" for letter in "abc")
@@ -67,3 +67,40 @@ def test_what_a_sender_added_and_was_moved_here_stays_where_it_is() -> None:
     assert without_moved(values, BASE, BASE) == (values, [])
     here: dict[str, Value] = {**BASE, GOAL_3: ("22",)}
     assert without_moved(values, BASE, here)[0] == {GOAL_2: ("21",)}
+
+
+def test_what_goes_to_a_goal_that_is_no_longer_here_stays_and_so_does_its_old_place() -> None:
+    values: dict[str, Value] = {GOAL_1: ("11", "13"), GOAL_2: ("21", "12", "22")}
+    here: dict[str, Value] = {**BASE, "basic_goal:e1/activity_goals": ("a1", "c1")}
+    found, names = without_moved(values, BASE, here)
+    assert found == {GOAL_1: BASE[GOAL_1], GOAL_2: ("21", "22")}
+    assert [key.text for key in names] == ["activity:12/title"]
+    assert "22" not in standing_in(here, found, BASE)
+    assert "22" in standing_in(BASE, found, BASE)
+
+
+def test_what_a_package_lists_as_it_did_is_not_brought_by_it() -> None:
+    gone: dict[str, Value] = {**BASE, "plan:1/departments": ("d2",)}
+    listed: dict[str, Value] = {"plan:1/departments": ("d2", "d1", "d3")}
+    assert standing_in(gone, listed, BASE) >= {"d2", "d3"}
+    assert "d1" not in standing_in(gone, listed, BASE)
+
+
+def test_what_stands_elsewhere_here_does_not_come_back_with_a_list_that_names_it() -> None:
+    """The move of another office lost; its package names the thing where it was, and the next one is looked at."""
+    moved_here: dict[str, Value] = {**BASE, GOAL_1: ("11", "13"), GOAL_3: ("12",)}
+    after = taken_in(moved_here, {GOAL_1: ("12", "11", "13"), GOAL_2: ()}, BASE)
+    assert [after[name] for name in (GOAL_1, GOAL_2, GOAL_3)] == [("11", "13"), (), ("12",)]
+    brought = taken_in(moved_here, {GOAL_1: ("11", "12", "13", "21"), GOAL_2: ()}, BASE)
+    assert [brought[name] for name in (GOAL_1, GOAL_2, GOAL_3)] == [("11", "13", "21"), (), ("12",)]
+
+
+def test_everything_stands_in_one_list_and_what_is_written_in_in_some() -> None:
+    written: dict[str, Value] = {**BASE, "slot:91/status@2019": ("書いた。",)}
+    assert straightened({GOAL_1: ("11", "12", "13"), GOAL_2: ("21", "12")}, written) == {GOAL_2: ("21",)}
+    assert straightened({GOAL_1: ("13",)}, written) == {GOAL_1: ("12", "13")}
+    assert straightened({GOAL_1: ("13",)}, BASE) == {}
+    assert straightened({GOAL_1: ("13",)}, BASE, titles=True) == {GOAL_1: ("12", "13")}
+    goal: dict[str, Value] = {"basic_goal:e1/activity_goals": ("b1", "c1"), GOAL_1: ()}
+    found = straightened(goal, written)
+    assert found == {"basic_goal:e1/activity_goals": ("a1", "b1", "c1"), GOAL_1: ("12",)}

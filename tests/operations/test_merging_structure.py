@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -11,26 +13,36 @@ import pytest
 
 from tests.builders import small_plan
 from tests.operations.returned import merge
+from welfare_desktop.domain.errors import WelfareError
 from welfare_desktop.domain.fields import FieldKey, Kind, Owner, lines_of
+from welfare_desktop.domain.model import Activity, Actor, Slot
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.operations.deciding import Choice, decide, open_questions
 from welfare_desktop.operations.department_register import (
     add_department,
+    move_department,
+    register,
     remove_department,
     rename_department,
 )
+from welfare_desktop.operations.dumping import dump_text
 from welfare_desktop.operations.exporting import package_task
-from welfare_desktop.operations.merging import Merged
+from welfare_desktop.operations.merging import Merged, apply_merge, plan_merge
 from welfare_desktop.operations.nodes import (
+    PARENT_OF,
     Node,
     add_node,
     all_nodes,
     move_below,
+    remove_node,
+    rename_node,
+    retire_node,
     shift_node,
 )
-from welfare_desktop.operations.opening import create_from, new_from_package
+from welfare_desktop.operations.opening import create_from, new_from_package, open_file
+from welfare_desktop.operations.reading_back import ReadFile, read_files
 from welfare_desktop.operations.session import Session
-from welfare_desktop.operations.structure import set_departments
+from welfare_desktop.operations.structure import add_slot, move_slot, remove_slot, set_departments, split_slot
 from welfare_desktop.operations.tasks import perform
 from welfare_desktop.operations.unmerging import undo_merge
 from welfare_desktop.storage.store import Operation
@@ -239,3 +251,196 @@ def test_an_older_package_of_the_main_office_waits_for_a_person(
     assert said(offices[0]) == ("新しい文。",)
     merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
     assert said(main_office) == ("新しい文。",)
+
+
+# --- at random ------------------------------------------------------------------------------------------------------
+
+
+class Editor:
+    """Changes a plan anywhere, as one office does; ``who`` stands in every word typed."""
+
+    def __init__(self, session: Session, dice: random.Random, who: str) -> None:
+        self.session, self.dice, self.who = session, dice, who
+        self.count = 0
+
+    def word(self) -> str:
+        self.count += 1
+        return f"{self.who}の{self.count}番目の言葉"
+
+    def work(self, times: int) -> None:
+        verbs: tuple[Callable[[], object], ...] = (
+            *(self.add, self.move, self.move, self.swap, self.shift, self.rename, self.retire, self.remove),
+            *(self.add_slot, self.move_slot, self.split_slot, self.remove_slot, self.owners),
+            *(self.new_department, self.other_name, self.other_place, self.no_department),
+            *(self.write, self.write, self.write, self.session.undo),
+        )
+        for _ in range(times):
+            try:
+                self.dice.choice(verbs)()
+            except WelfareError:
+                continue
+
+    def nodes(self) -> list[Node]:
+        return all_nodes(self.session.plan(()))
+
+    def node(self) -> Node:
+        return self.dice.choice(self.nodes())
+
+    def slot(self) -> tuple[Activity, Actor, Slot]:
+        walk = self.session.plan(()).walk()
+        return self.dice.choice(
+            [(one, part.actor, slot) for _, _, one in walk for part in one.parts for slot in part.slots]
+        )
+
+    def add(self) -> None:
+        above = [(node.owner, node.id) for node in self.nodes() if node.owner is not Owner.ACTIVITY]
+        place = self.dice.choice([(Owner.PLAN, self.session.plan(()).id), *above])
+        add_node(self.session, *place, self.word(), at=self.dice.choice((None, 0, 1)))
+
+    def move(self) -> None:
+        node = self.node()
+        above = [item.id for item in self.nodes() if item.owner is PARENT_OF[node.owner]] or [node.parent_id]
+        move_below(self.session, node.id, self.dice.choice(above), self.dice.randint(0, 2))
+
+    def swap(self) -> None:
+        one, other = self.dice.sample([node for node in self.nodes() if node.owner is Owner.ACTIVITY], 2)
+        move_below(self.session, one.id, other.parent_id, 0)
+        move_below(self.session, other.id, one.parent_id, 0)
+
+    def shift(self) -> None:
+        shift_node(self.session, self.node().id, self.dice.choice((-1, 1)))
+
+    def rename(self) -> None:
+        rename_node(self.session, self.node().id, self.word())
+
+    def retire(self) -> None:
+        retire_node(self.session, self.node().id, self.dice.choice((None, 2020, 2021)))
+
+    def remove(self) -> None:
+        remove_node(self.session, self.node().id)
+
+    def add_slot(self) -> None:
+        activity, actor, _ = self.slot()
+        add_slot(self.session, activity.id, actor, at=self.dice.choice((None, 0)))
+
+    def move_slot(self) -> None:
+        activity, actor, slot = self.slot()
+        move_slot(self.session, activity.id, actor, slot.id, self.dice.randint(0, 2))
+
+    def split_slot(self) -> None:
+        activity, actor, slot = self.slot()
+        split_slot(self.session, activity.id, actor, slot.id)
+
+    def remove_slot(self) -> None:
+        activity, actor, slot = self.slot()
+        remove_slot(self.session, activity.id, actor, slot.id)
+
+    def owners(self) -> None:
+        names = [item.name for item in register(self.session)]
+        chosen = self.dice.sample(names, min(len(names), self.dice.randint(0, 2)))
+        set_departments(self.session, self.slot()[2].id, chosen)
+
+    def department(self) -> str:
+        return self.dice.choice(register(self.session)).id
+
+    def new_department(self) -> None:
+        add_department(self.session, self.word())
+
+    def other_name(self) -> None:
+        rename_department(self.session, self.department(), self.word(), self.dice.choice((2018, 2020)))
+
+    def other_place(self) -> None:
+        move_department(self.session, self.department(), self.dice.choice((-1, 1)))
+
+    def no_department(self) -> None:
+        remove_department(self.session, self.department())
+
+    def write(self) -> None:
+        name, year = self.dice.choice((("status", _YEAR), ("planned", 2020), ("results", _YEAR), ("indicators", None)))
+        key = FieldKey(Owner.SLOT, self.slot()[2].id, name, None, year)
+        lines = [self.word()] if self.dice.random() < 0.3 else [*lines_of(self.session.value(key)), self.word()]
+        self.session.enter(key, "\n".join(lines))
+
+
+def taken_in(session: Session, *batch: ReadFile) -> Merged:
+    """Look, then apply: the same comes out, and nothing stands twice."""
+    plan = plan_merge(session, batch)
+    done = apply_merge(session, plan)
+    assert all(session.value(change.key) == change.after for change in plan.changes)
+    assert in_two_places(session) == []
+    assert session.problems() == []
+    return done
+
+
+def kept(session: Session, merged: Sequence[Merged]) -> str:
+    """Everything in which a typed word may be found again."""
+    asked = [line for item in open_questions(session, review=True) for one in item.candidates for line in one.lines]
+    told = [note.text for done in merged for item in done.plan.files for note in item.notes]
+    return "\n".join((*words(session), *asked, *told))
+
+
+def state(session: Session) -> tuple[object, ...]:
+    open_now = open_questions(session, review=True)
+    asked = [(item.id, item.kind, item.current, [one.lines for one in item.candidates]) for item in open_now]
+    return dump_text(session.plan()), in_two_places(session), asked
+
+
+def in_a_copy(
+    office: Session, path: Path, batches: Sequence[Sequence[ReadFile]], dice: random.Random
+) -> tuple[object, ...]:
+    """Take batches in, twice; take all of it back; take it in again and decide it: returns what came out first."""
+    shutil.copyfile(office.path, path)
+    before, own = state(office), words(office)
+    with closing(open_file(path, who="本所")) as session:
+        merged = [taken_in(session, *batch) for batch in batches]
+        result = state(session)
+        found = kept(session, merged)
+        assert [word for word in own if word.startswith(("本所", *_NAMES)) and word not in found] == []
+        again = taken_in(session, *[item for batch in batches for item in batch])
+        assert again.plan.changes == ()
+        assert state(session) == result
+        back = [done.merge_id or "" for done in (*merged, again)]
+        dice.shuffle(back)
+        assert [undo_merge(session, merge_id) for merge_id in back] == [()] * len(back)
+        assert state(session) == before
+        for batch in batches:
+            taken_in(session, *batch)
+        for question in open_questions(session, review=True):
+            ways = [Choice(current=True), Choice(base=True), Choice(proposed=True)]
+            ways += [Choice(candidate=number + 1) for number in range(len(question.candidates))]
+            decide(session, question.id, dice.choice(ways))
+            assert in_two_places(session) == []
+        assert open_questions(session, review=True) == []
+        assert plan_merge(session, [item for batch in batches for item in batch]).changes == ()
+        assert session.problems() == []
+    return result
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rounds_of_structure_changed_on_all_sides(
+    main_office: Session, offices: list[Session], tmp_path: Path, seed: int
+) -> None:
+    dice = random.Random(seed)
+    sides = dict(zip(("本所", *_NAMES), (main_office, *offices), strict=True))
+    before = words(main_office)
+    for who, session in sides.items():
+        Editor(session, dice, who).work(dice.randint(2, 8))
+    batch = read_files([package(branch, tmp_path / f"{branch.who}.welfarepkg") for branch in offices])
+    new = [word for branch in offices for word in words(branch) - before]
+    results = [
+        in_a_copy(main_office, tmp_path / f"{number}.welfare", batches, dice)
+        for number, batches in enumerate(([batch], [batch[::-1]], [[item] for item in batch]))
+    ]
+    assert results[0] == results[1]
+    done = taken_in(main_office, *batch)
+    found = kept(main_office, [done])
+    assert [word for word in new if word not in found] == []
+    back = read_files([package(main_office, tmp_path / "本所.welfarepkg")])
+    for branch in offices:
+        own, old = words(branch), state(branch)
+        merged = taken_in(branch, *back)
+        found = kept(branch, [merged])
+        assert [word for word in (own & words(main_office)) - before if word not in found] == []
+        assert [word for word in words(main_office) - before if word not in found] == []
+        assert undo_merge(branch, merged.merge_id or "") == ()
+        assert state(branch) == old

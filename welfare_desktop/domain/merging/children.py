@@ -96,11 +96,12 @@ def taken_in(current: Mapping[str, Value], values: Mapping[str, Value], base: Ma
                 found[name] = value
             continue
         new, old = _ids(values, name), _ids(base, name)
-        for item in new:
-            if item not in old and here.get(item, name) != name:
+        came = [item for item in new if item not in old]  # what stood there before may have been moved here
+        for item in came:
+            if here.get(item, name) != name:
                 found[here[item]] = tuple(one for one in _ids(found, here[item]) if one != item)
         gone = frozenset(old).difference(new)
-        found[name] = tuple(dict.fromkeys([item for item in _ids(found, name) if item not in gone] + list(new)))
+        found[name] = tuple(dict.fromkeys([item for item in _ids(found, name) if item not in gone] + came))
     return found
 
 
