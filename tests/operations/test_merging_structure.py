@@ -253,6 +253,24 @@ def test_an_older_package_of_the_main_office_waits_for_a_person(
     assert said(main_office) == ("新しい文。",)
 
 
+def test_what_a_branch_has_not_decided_yet_is_no_answer_to_the_main_office(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    """It shows its own words as long as it is asked, and the main office's were replaced by them without a question."""
+    typed(main_office, "一行目。")
+    merge(offices[0], package(main_office, tmp_path / "1.welfarepkg"))
+    typed(main_office, "本所が直した。")
+    typed(offices[0], "支所が直した。")
+    merge(offices[0], package(main_office, tmp_path / "2.welfarepkg"))
+    merge(main_office, package(offices[0], tmp_path / "東1.welfarepkg"))
+    assert said(main_office) == ("本所が直した。",)
+    (question,) = open_questions(main_office, review=True)
+    assert [item.lines for item in question.candidates] == [("支所が直した。",)]
+    decide(offices[0], open_questions(offices[0])[0].id, Choice(current=True))
+    merge(main_office, package(offices[0], tmp_path / "東2.welfarepkg"))
+    assert said(main_office) == ("支所が直した。",)
+
+
 # --- at random ------------------------------------------------------------------------------------------------------
 
 

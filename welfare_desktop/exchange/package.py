@@ -36,7 +36,9 @@ class PackageIdentity:
     """Which export a package is.
 
     ``based_on`` is the export this copy of the data began with, or last took in (empty: it began here): the receiver
-    compares with what that export said.  ``made_on`` is an ISO date, ``year`` the fiscal year in work.
+    compares with what that export said.  ``made_on`` is an ISO date, ``year`` the fiscal year in work.  ``undecided``
+    are the fields (``FieldKey.text``) in which the sender has not decided yet what that export brought: what they say
+    is no answer to it.
     """
 
     export_id: str
@@ -45,6 +47,7 @@ class PackageIdentity:
     year: int
     base_revision: int
     made_on: str
+    undecided: tuple[str, ...] = ()
 
 
 def write_package(
@@ -67,6 +70,8 @@ def package_bytes(values: Iterable[tuple[FieldKey, fields.Value]], identity: Pac
         "made_on": identity.made_on,
         "parts": {CONTENT: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}},
     }
+    if identity.undecided:
+        manifest["undecided"] = list(identity.undecided)
     manifest["seal"] = _seal(manifest)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -112,6 +117,7 @@ def read_package_content(container: Container, proved: dict[str, Any]) -> Return
             year=int(manifest["year"]),
             base_revision=int(manifest["base_revision"]),
             made_on=str(manifest["made_on"]),
+            undecided=tuple(str(name) for name in manifest.get("undecided", ())),
             packaged=tuple(_packaged(_parsed(content, CONTENT), proved)),
         )
     except (KeyError, TypeError, ValueError) as error:

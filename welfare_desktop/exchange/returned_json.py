@@ -42,6 +42,7 @@ def from_json(data: Any) -> ReturnedFile:
         remarks=tuple(Remark(**item) for item in data["remarks"]),
         missing=tuple((str(name), str(item)) for name, item in data["missing"]),
         problems=tuple(FileProblem(**item) for item in data["problems"]),
+        undecided=tuple(str(name) for name in data["undecided"]),
         **{name: str(data[name]) for name in _TEXTS},
     )
 

@@ -14,6 +14,7 @@ from welfare_desktop.domain.progress import Progress
 from welfare_desktop.domain.values import values_of
 from welfare_desktop.domain.years import compact_era, fiscal_label
 
+from .merge_state import undecided
 from .office import OfficeWords, chosen_owners, office_of, safe_name, set_office
 from .printing import edition_of, official_paper, report_snapshot, summary_of
 from .session import Session
@@ -195,7 +196,7 @@ def package_task(session: Session, year: int, target: Path, *, force: bool = Fal
     plan = report_snapshot(session, year)
     origin = origin_of(session)
     identity = new_identity(session, "package", year)
-    values = list(values_of(plan))
+    values, waiting = list(values_of(plan)), undecided(session)
 
     def run(_progress: Progress) -> Written:
         from welfare_desktop.exchange.package import PackageIdentity, write_package
@@ -207,6 +208,7 @@ def package_task(session: Session, year: int, target: Path, *, force: bool = Fal
             year,
             identity.base_revision,
             identity.made_on,
+            waiting,
         )
         write_package(values, package, target, force=force)
         return Written((target,))

@@ -13,7 +13,7 @@ from welfare_desktop.domain import fields
 from welfare_desktop.domain.fields import Change, FieldKey, Kind, Owner, key_from_text
 from welfare_desktop.domain.merging.forms import merge_value, stored_value
 from welfare_desktop.domain.merging.lists import resolve_list
-from welfare_desktop.domain.merging.resolving import Contribution, FieldOutcome, Settled, resolve
+from welfare_desktop.domain.merging.resolving import Contribution, FieldOutcome, Note, OutcomeKind, Settled, resolve
 from welfare_desktop.storage import merge_records
 from welfare_desktop.storage.merge_records import Brought, MergedField
 
@@ -114,6 +114,16 @@ def as_written(state: FieldState) -> FieldState:
     if state.key.spec.kind is not Kind.CHILDREN:
         return state
     return replace(state, outcome=replace(state.outcome, value=merge_value(state.stored)))
+
+
+def undecided(session: Session) -> tuple[str, ...]:
+    """Return the fields (``FieldKey.text``) that do not show what somebody sent, because nobody has decided yet."""
+    waiting = {Note.CAME_BACK_EMPTY, Note.UNCERTAIN}
+    return tuple(
+        state.key.text
+        for state in open_states(session)
+        if state.outcome.kind is OutcomeKind.CONFLICT or not waiting.isdisjoint(state.outcome.notes)
+    )
 
 
 def by_field(session: Session, names: Iterable[str] | None = None) -> dict[str, list[Brought]]:

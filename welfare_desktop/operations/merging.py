@@ -228,7 +228,7 @@ class _Planner:
         sent.notes += [self._named("M-218", key, _MOVED) for key in moved]
         values = self._writable(assembled.values, base, sent)
         unsure = export is None or self.bases.is_old(returned)
-        uncertain = frozenset(values) if unsure else assembled.uncertain
+        uncertain = frozenset(values) if unsure else assembled.uncertain | frozenset(returned.undecided)
         if values and not unsure:
             self.then, self.standing = taken_in(self.then, values, base), None
         sent.contributions = contributions_of(

@@ -148,7 +148,8 @@ class ReturnedFile:
     """Everything one file says.
 
     ``export_id`` is empty when the file does not say which export it was: then nothing of it may be automatic.
-    ``missing`` lists (field, item) that were exported and did not come back: never a deletion.
+    ``missing`` lists (field, item) that were exported and did not come back: never a deletion.  ``undecided`` are the
+    fields of a package whose sender has not decided yet what this office had sent him.
     """
 
     kind: FileKind
@@ -167,3 +168,4 @@ class ReturnedFile:
     remarks: tuple[Remark, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     problems: tuple[FileProblem, ...] = ()
+    undecided: tuple[str, ...] = ()
