@@ -66,7 +66,8 @@ class FormRow:
 
     ``key`` is empty in a row that only goes on with the reference text.  ``lines`` is the text to start from, ``mark``
     the 「—」 already chosen; ``number`` and ``unit`` are for 実績 rows, ``unit`` also as a proposal where there is no
-    number.  ``leading`` marks the first row of a slot, ``counts`` the first row of a field.
+    number.  ``leading`` marks the first row of a slot, ``counts`` the first row of a field, ``draft`` one whose text
+    nobody has confirmed.
     """
 
     key: str
@@ -84,6 +85,7 @@ class FormRow:
     results: bool = False
     leading: bool = False
     counts: bool = True
+    draft: bool = False
     height_pt: float = 0.0
 
     @property
@@ -176,9 +178,10 @@ def _headed(heading: str, lines: Lines, remark: str = "") -> str:
 
 
 def _entry_row(key: FieldKey, title: str, label: str, first: str, second: str, entry: Entry) -> FormRow:
-    draft = f"\n{_DRAFT}" if entry.draft and entry.lines else ""
+    draft = entry.draft and bool(entry.lines)
     lines, mark = _text_and_mark(entry.lines)
-    return FormRow(make_key(key), key, "", "", title, label + draft, first, second, lines, mark)
+    label += f"\n{_DRAFT}" if draft else ""
+    return FormRow(make_key(key), key, "", "", title, label, first, second, lines, mark, draft=draft)
 
 
 def _text_and_mark(lines: Lines) -> tuple[Lines, str]:

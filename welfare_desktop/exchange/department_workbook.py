@@ -50,7 +50,15 @@ _HEADINGS: Mapping[str, str] = {
 #: What a unit may be chosen from; others can be typed.
 _UNITS = ("回", "件", "人", "校", "地区", "グループ", "団体", "箇所", "事業所", "％")
 _HIDDEN = Paint(size_pt=6.0, framed=False, wrap=False)
-_STATES = tuple(zip(STATE_WORDS, (("FBE4E1", "A3241C"), ("E0F0E5", "1B6A3B"), ("E9EDF0", "4A535C")), strict=True))
+#: A formula holds 8,192 characters, and a text in it 255 (of UTF-16: half of that is always safe).
+_LONGEST_COMPARED, _PIECE = 3000, 120
+_STATES = tuple(
+    zip(
+        STATE_WORDS,
+        (("FBE4E1", "A3241C"), ("FFF1D6", "7A4B00"), ("E0F0E5", "1B6A3B"), ("E9EDF0", "4A535C")),
+        strict=True,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,8 @@ class _EntrySheet:
         count = self._put(TITLE_ROW, "state", Paint(horizontal="right", vertical="center", framed=False, wrap=False))
         states = f"{_LETTER['state']}{FIRST_ROW}:{_LETTER['state']}{self._last}"
         done = f'COUNTIF({states},"記入済")+COUNTIF({states},"該当なし")'
-        count.value = f'="記入済 "&({done})&" ／ 全 {self._form.fields} 欄"'
+        drafts = f'&"、下書き "&COUNTIF({states},"下書き")' if any(row.draft for row in self._form.rows) else ""
+        count.value = f'="記入済 "&({done}){drafts}&" ／ 全 {self._form.fields} 欄"'
         self.sheet.row_dimensions[TITLE_ROW].height = 24.0
 
     def _headings(self) -> None:
@@ -208,7 +217,7 @@ class _EntrySheet:
         self._put(number, "note", write if row.counts else unused)
         state = self._put(number, "state", Paint(READ, horizontal="center", vertical="center", strong_top=top))
         if row.counts:
-            state.value = _state_formula(number)
+            state.value = _state_formula(number, "\n".join(row.lines) if row.draft else "")
 
     def _choices(self) -> None:
         for name, choices, others in (("none", ("—",), False), ("unit", _UNITS, True)):
@@ -239,6 +248,21 @@ class _EntrySheet:
         sheet.print_area = f"{_LETTER['row']}{TITLE_ROW}:{_LETTER['state']}{self._last}"
 
 
-def _state_formula(number: int) -> str:
+def _state_formula(number: int, draft: str) -> str:
+    """Return what works out the state of a row; ``draft`` is the unconfirmed text it starts with, "" for none.
+
+    A draft is one until somebody changes it: else a sheet nobody has read would call itself filled in.
+    """
     text, figure, none = (f"{_LETTER[name]}{number}" for name in ("text", "number", "none"))
-    return f'=IF(TRIM({text}&{figure})<>"","記入済",IF({none}<>"","該当なし","未記入"))'
+    filled = (
+        f'IF(EXACT({text},{_quoted(draft)}),"下書き","記入済")' if 0 < len(draft) <= _LONGEST_COMPARED else '"記入済"'
+    )
+    return f'=IF(TRIM({text}&{figure})<>"",{filled},IF({none}<>"","該当なし","未記入"))'
+
+
+def _quoted(text: str) -> str:
+    """Return ``text`` as a formula says it: in pieces a spreadsheet takes (255 characters), line ends by number."""
+    lines = text.split("\n")
+    pieces = [[line[at : at + _PIECE] for at in range(0, len(line), _PIECE)] for line in lines]
+    said = ("&".join('"' + piece.replace('"', '""') + '"' for piece in line) or '""' for line in pieces)
+    return "&CHAR(10)&".join(said)

@@ -31,7 +31,7 @@ READ_HEADINGS: Mapping[str, str] = {
     "state": "状態",
 }
 #: What the column of states works out by itself.
-STATE_WORDS = ("未記入", "記入済", "該当なし")
+STATE_WORDS = ("未記入", "下書き", "記入済", "該当なし")
 #: What stands over columns for writing and is nobody's answer.
 HEADINGS = frozenset({*ROLE_HEADINGS.values(), FLAT_HEADING})
 KEY_COLUMN, STATE_COLUMN = "key", "state"
