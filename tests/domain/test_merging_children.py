@@ -100,7 +100,7 @@ def test_everything_stands_in_one_list_and_what_is_written_in_in_some() -> None:
     assert straightened({GOAL_1: ("11", "12", "13"), GOAL_2: ("21", "12")}, written) == {GOAL_2: ("21",)}
     assert straightened({GOAL_1: ("13",)}, written) == {GOAL_1: ("12", "13")}
     assert straightened({GOAL_1: ("13",)}, BASE) == {}
-    assert straightened({GOAL_1: ("13",)}, BASE, titles=True) == {GOAL_1: ("12", "13")}
+    assert straightened({GOAL_1: ("13",)}, BASE, own_name=lambda key: key.owner_id == "12") == {GOAL_1: ("12", "13")}
     goal: dict[str, Value] = {"basic_goal:e1/activity_goals": ("b1", "c1"), GOAL_1: ()}
     found = straightened(goal, written)
     assert found == {"basic_goal:e1/activity_goals": ("a1", "b1", "c1"), GOAL_1: ("12",)}

@@ -190,6 +190,25 @@ def test_a_department_taken_out_at_a_branch_and_renamed_at_the_main_office_is_to
     assert "もっと新しい課" in words(main_office)
 
 
+def test_a_department_that_came_back_with_a_merge_goes_again_with_it(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    """Its row had kept its name, which looked as if somebody had named it since."""
+    _, department = add_department(main_office, "新しい課")
+    merge(offices[0], package(main_office, tmp_path / "本所.welfarepkg"))
+    slot = next(item for _, _, item in offices[0].plan(()).walk()).city.slots[1]
+    set_departments(offices[0], slot.id, ["新しい課"])
+    remove_department(main_office, department)
+    kept_there = merge(offices[0], package(main_office, tmp_path / "本所2.welfarepkg"))
+    assert "M-217" in codes(kept_there)
+    before = dump_text(main_office.plan())
+    done = merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    assert "新しい課" in words(main_office)
+    assert done.merge_id is not None
+    assert undo_merge(main_office, done.merge_id) == ()
+    assert dump_text(main_office.plan()) == before
+
+
 # --- packages of the main office, one after another ------------------------------------------------------------------
 
 

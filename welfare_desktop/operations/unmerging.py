@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from welfare_desktop.domain.addresses import address_of, places
 from welfare_desktop.domain.errors import InvalidValue, UnknownAddress
-from welfare_desktop.domain.fields import Change, key_from_text
+from welfare_desktop.domain.fields import Change, FieldKey, key_from_text
 from welfare_desktop.domain.merging.children import is_list, straightened
 from welfare_desktop.domain.merging.forms import merge_value
 from welfare_desktop.domain.merging.lines import Value
@@ -68,7 +68,7 @@ def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
             fields.append(_Back(state, field_state(session, name, rest, order)))
     fields += [_Back(state, state) for state in _lists_besides(session, names, order)]
     plan = session.plan()
-    fields = _standing_once(fields, base_of(plan))
+    fields = _standing_once(fields, base_of(plan), lambda key: _named_since(session, key, merge.operation_id or 0))
     changes = [change for item in fields if item.after is not None for change in _changes_back(item.after, before)]
     changes.sort(key=writing_order, reverse=True)
     records = [item.record for item in fields]
@@ -137,13 +137,21 @@ def _lists_besides(session: Session, names: Sequence[str], order: Mapping[str, i
     return found
 
 
-def _standing_once(fields: Sequence[_Back], current: Mapping[str, Value]) -> list[_Back]:
+def _named_since(session: Session, key: FieldKey, operation_id: int) -> bool:
+    """Whether a person here gave a thing its name after a merge."""
+    last = next(iter(session.history(key)), None)
+    return last is not None and last.operation_id > operation_id and last.kind not in ("merge", "undo-merge")
+
+
+def _standing_once(
+    fields: Sequence[_Back], current: Mapping[str, Value], own_name: Callable[[FieldKey], bool]
+) -> list[_Back]:
     """Return ``fields`` with everything in one list, and with what somebody here went on from left where it stands.
 
     What was added with the merge and written in since stays, with its place, its name and everything above it.
     """
     wanted = {item.state.key.text: item.after.outcome.value for item in fields if item.after is not None}
-    lists = straightened(wanted, current, titles=True)
+    lists = straightened(wanted, current, own_name=own_name)
     kept = frozenset(item for name, value in lists.items() for item in value if item not in wanted[name])
     found = []
     for item in fields:

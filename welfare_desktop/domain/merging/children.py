@@ -7,7 +7,7 @@ the receiver moved what the sender had added, it stays where the receiver has it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from welfare_desktop.domain.fields import CHILD_OF, FieldKey, Owner, key_from_text
 from welfare_desktop.domain.model import Lines
@@ -15,10 +15,8 @@ from welfare_desktop.domain.model import Lines
 from .lines import Value
 
 _LISTS = tuple({f"/{name}" for _, name in CHILD_OF})
-#: Fields that only say where and when something stands.
-_PLACE = frozenset({"number", "reported_from", "retired_from"})
 #: Fields that make up the place itself rather than what was written into it.
-_FRAME = _PLACE | {"title", "name", "departments"}
+_FRAME = frozenset({"number", "title", "name", "reported_from", "retired_from", "departments"})
 
 
 def with_kept(
@@ -106,13 +104,13 @@ def taken_in(current: Mapping[str, Value], values: Mapping[str, Value], base: Ma
 
 
 def straightened(
-    wanted: Mapping[str, Value], current: Mapping[str, Value], *, titles: bool = False
+    wanted: Mapping[str, Value], current: Mapping[str, Value], *, own_name: Callable[[FieldKey], bool] | None = None
 ) -> dict[str, Lines]:
     """Return those lists of ``wanted`` that cannot be written as they are, as they can be: a thing stands in one list.
 
     ``wanted`` is what is about to be written over ``current``.  What would stand in two lists stays where it is now.
-    What would stand in none though something is written in it or below it (``titles``: be it only a title) is put back
-    where it stands now.
+    What would stand in none though something is written in it or below it is put back where it stands now; ``own_name``
+    says of a title or name whether it counts as written.
     """
     after = {**current, **wanted}
     here, then = _list_of(current), _lists_of(after)
@@ -125,9 +123,14 @@ def straightened(
     lost = [item for item in here if item not in then]
     if not lost:
         return found
-    below, filled = _below(after), _filled(after, _PLACE if titles else _FRAME)
+    below, filled = _below(after), _filled(after, _FRAME)
     for item in lost:
         below.setdefault(key_from_text(here[item]).owner_id, []).append(item)
+    if own_name is not None:
+        for item in _all_below(lost, below).intersection(here):
+            key = title_key(key_from_text(here[item]), item)
+            if key.owner is not Owner.SLOT and after.get(key.text) and own_name(key):
+                filled.add(item)
     kept = frozenset(item for item in lost if not filled.isdisjoint(_all_below([item], below)))
     for name in sorted({here[item] for item in kept}):
         found[name] = _put_back(found.get(name, _ids(after, name)), _ids(current, name), kept)
