@@ -52,9 +52,10 @@ bench: ## print ratios against plain libraries, measured in one run
 WELFARE_FAULTS ?= 20
 
 .PHONY: faults
-faults: ## the fault injection runs at full length, with their figures (WELFARE_FAULTS=20 times the usual)
+faults: ## the fault injection runs at full length, with their figures (WELFARE_FAULTS=20 times the usual); properties with new examples
 	@bash scripts/setup.sh test
 	@QT_QPA_PLATFORM=offscreen WELFARE_FAULTS=$(WELFARE_FAULTS) $(PY) -m pytest -s tests/faults
+	@QT_QPA_PLATFORM=offscreen WELFARE_FAULTS=$(WELFARE_FAULTS) $(PY) -m pytest -n auto -m hypothesis tests
 
 .PHONY: screenshots
 screenshots: ## draw docs/screenshot.png anew

@@ -117,20 +117,21 @@ def all_text(plan: Plan, *, titles: bool = True) -> Counter[str]:
     """Return how often every character stands in the activities of a plan, white space and ・ aside."""
     found: Counter[str] = Counter()
     for _, _, activity in plan.walk():
-        texts = [*activity.residents_role, *activity.organizations_role]
-        texts += [activity.title] if titles else []
-        for part in activity.parts:
-            texts += part.initiatives
-            for slot in part.slots:
-                texts += slot.department_names
-                texts += [indicator.text for indicator in slot.indicators]
-                texts += [
-                    line
-                    for entries in (slot.status, slot.planned)
-                    for entry in entries.values()
-                    for line in entry.lines
-                ]
-                texts += [result.text for results in slot.results.values() for result in results]
-        for text in texts:
-            found.update(character for character in characters(text) if character != "・")
+        found += text_of(activity, titles=titles)
     return found
+
+
+def text_of(activity: Activity, *, titles: bool = True) -> Counter[str]:
+    """Return how often every character stands in one activity, counted as :func:`all_text` counts."""
+    texts = [*activity.residents_role, *activity.organizations_role]
+    texts += [activity.title] if titles else []
+    for part in activity.parts:
+        texts += part.initiatives
+        for slot in part.slots:
+            texts += slot.department_names
+            texts += [indicator.text for indicator in slot.indicators]
+            texts += [
+                line for entries in (slot.status, slot.planned) for entry in entries.values() for line in entry.lines
+            ]
+            texts += [result.text for results in slot.results.values() for result in results]
+    return Counter(character for text in texts for character in characters(text) if character != "・")

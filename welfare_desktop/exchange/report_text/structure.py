@@ -171,9 +171,10 @@ class _Gatherer:
             entry = missing[0] if self.units else missing[-1]
             return Unit(entry.address[2], "", row.line, entry=entry)
         if missing:
+            above = self.units[-1].title or (self.units[-1].entry.title if self.units[-1].entry else "")
             self._findings.add(
                 Code.UNSURE,
-                f"活動名のない行を{quoted(self.units[-1].title)}の続きとして入れました"
+                f"活動名のない行を{quoted(above) if above else '上の活動'}の続きとして入れました"
                 f"（目次の{quoted(missing[0].title)}の行の可能性もあります）。",
                 row.line,
             )
