@@ -190,6 +190,22 @@ def test_a_department_taken_out_at_a_branch_and_renamed_at_the_main_office_is_to
     assert "もっと新しい課" in words(main_office)
 
 
+def test_what_a_merge_moved_does_not_vanish_when_its_old_list_was_changed_since(
+    main_office: Session, offices: list[Session], tmp_path: Path
+) -> None:
+    """The old list stays as it was made since, the new one gives the activity back: it stood in neither."""
+    goals = nodes_of(main_office, Owner.ACTIVITY_GOAL)
+    moved = next(node for node in nodes_of(offices[0], Owner.ACTIVITY) if node.item.title == "活動あ")
+    move_below(offices[0], moved.id, goals[2].id, 0)
+    done = merge(main_office, package(offices[0], tmp_path / "東.welfarepkg"))
+    add_node(main_office, Owner.ACTIVITY_GOAL, moved.parent_id, "本所の活動")
+    assert done.merge_id is not None
+    assert undo_merge(main_office, done.merge_id)
+    assert {"活動あ", "本所の活動"} <= words(main_office)
+    assert in_two_places(main_office) == []
+    assert main_office.problems() == []
+
+
 def test_a_department_that_came_back_with_a_merge_goes_again_with_it(
     main_office: Session, offices: list[Session], tmp_path: Path
 ) -> None:

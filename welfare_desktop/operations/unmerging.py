@@ -56,8 +56,11 @@ def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
     order = department_order(session)
     decided = _decided_with(session, merge_id)
     fields: list[_Back] = []
+    brought_now: set[str] = set()
     for name, items in by_field(session, names).items():
         rest = [item for item in items if item.received_id not in gone]
+        if not rest:
+            brought_now.add(name)
         state = field_state(session, name, items, order)
         shown = recorded_field(session, name)
         if name in decided and shown is not None and _stands(shown, decided[name], state):
@@ -68,7 +71,10 @@ def undo_merge(session: Session, merge_id: str) -> tuple[str, ...]:
             fields.append(_Back(state, field_state(session, name, rest, order)))
     fields += [_Back(state, state) for state in _lists_besides(session, names, order)]
     plan = session.plan()
-    fields = _standing_once(fields, base_of(plan), lambda key: _named_since(session, key, merge.operation_id or 0))
+    since = merge.operation_id or 0
+    fields = _standing_once(
+        fields, base_of(plan), lambda key: key.text not in brought_now or _named_since(session, key, since)
+    )
     changes = [change for item in fields if item.after is not None for change in _changes_back(item.after, before)]
     changes.sort(key=writing_order, reverse=True)
     records = [item.record for item in fields]
